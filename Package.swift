@@ -1,0 +1,60 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let crypto: [Target.Dependency] = [
+    .product(name: "Crypto", package: "swift-crypto"),
+    .product(name: "CryptoExtras", package: "swift-crypto"),
+]
+let x509: [Target.Dependency] = [
+    .product(name: "SwiftASN1", package: "swift-asn1"),
+    .product(name: "X509", package: "swift-certificates"),
+]
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+
+let package = Package(
+    name: "anchorite",
+    products: [
+        .executable(name: "anchorite", targets: ["anchorite"]),
+        .library(name: "PKCS11", targets: ["PKCS11"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        // System libraries.
+        .systemLibrary(name: "CP11Kit", pkgConfig: "p11-kit-1", providers: [.apt(["libp11-kit-dev"])]),
+        .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
+        // Leaves: none of them knows another, but for Groundwork beneath and PKIX under TrustBundle.
+        .target(name: "Groundwork", dependencies: crypto),
+        .target(name: "PKCS11", dependencies: ["CP11Kit"]),
+        .target(name: "RehearsalToken", dependencies: ["PKCS11"]),
+        .target(name: "PKIX", dependencies: crypto + x509),
+        .target(name: "SecondOpinion", dependencies: ["CLibCrypto"]),
+        .target(name: "SSHSignature", dependencies: crypto),
+        .target(name: "Ledger", dependencies: ["Groundwork"] + crypto),
+        .target(name: "StrictYAML", dependencies: ["Groundwork", "Yams"]),
+        .target(name: "TrustBundle", dependencies: ["Groundwork", "PKIX"] + crypto),
+
+        // What composes them, and the command.
+        .target(
+            name: "Authority",
+            dependencies: [
+                "Groundwork", "Ledger", "PKCS11", "PKIX", "SecondOpinion", "SSHSignature", "StrictYAML", "TrustBundle",
+            ] + crypto
+        ),
+        .executableTarget(
+            name: "anchorite",
+            dependencies: [
+                "Authority", "RehearsalToken",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)
