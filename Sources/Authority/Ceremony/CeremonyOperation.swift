@@ -1,0 +1,97 @@
+import Groundwork
+
+/// One act, as it is asked for.
+public enum CeremonyOperation: Sendable, Equatable {
+    /// Generates a root's key and signs its certificate; with it come its bundle signer, its record key and its first
+    /// CRL. `name` tells generations apart (`G1`, `G2`).
+    case createRoot(name: String, profile: String, token: String, keyType: String?)
+    case issueIntermediate(profile: String, issuer: IssuerReference, scope: [String: String], source: KeySource)
+    case issueEndEntity(profile: String, issuer: IssuerReference, scope: [String: String], request: RequestFile)
+    /// `since`: the instant from which the key is not trusted (invalidityDate); nil: none is given.
+    case revoke(target: RevocationTarget, reason: RevocationReason, since: Timestamp?)
+    case issueCRL(issuer: IssuerReference)
+    /// `signer`: the root whose bundle signer signs, nil: the newest. `anchors`: the roots that it carries, nil: every
+    /// live one.
+    case publishBundle(signer: String?, anchors: [String]?)
+
+    public var kind: OperationKind {
+        switch self {
+        case .createRoot: .createRoot
+        case .issueIntermediate: .issueIntermediate
+        case .issueEndEntity: .issueEndEntity
+        case .revoke: .revoke
+        case .issueCRL: .issueCRL
+        case .publishBundle: .publishBundle
+        }
+    }
+
+    /// The profile that the operation names, if it names one.
+    public var profile: String? {
+        switch self {
+        case .createRoot(_, let profile, _, _), .issueIntermediate(let profile, _, _, _),
+             .issueEndEntity(let profile, _, _, _): profile
+        case .revoke(.scope(let profile, _), _, _): profile
+        case .revoke, .issueCRL, .publishBundle: nil
+        }
+    }
+}
+
+/// An issuer that lives in the ledger or is made earlier in the same ceremony.
+public enum IssuerReference: Sendable, Hashable {
+    /// A root, by its name: `issuer: G1`.
+    case root(String)
+    /// The live intermediate with exactly this scope: `issuer: {factory: tallinn, year: 2027}`.
+    case scope([String: String])
+}
+
+/// Where an intermediate's key comes from.
+public enum KeySource: Sendable, Hashable {
+    case request(RequestFile)
+    /// Generated in the ceremony on the token of that name; `keyType` nil: the first that the profile allows.
+    case generate(token: String, keyType: String?)
+}
+
+/// A certification request: its key and its proof of possession are used, its names never.
+public struct RequestFile: Sendable, Hashable {
+    /// PEM or DER, relative to the folder of the ceremony file unless absolute.
+    public let path: String
+    /// SHA-256 of the file's bytes, as told by its sender over another channel; nil: not told.
+    public let sha256: Digest?
+
+    public init(path: String, sha256: Digest? = nil) {
+        self.path = path
+        self.sha256 = sha256
+    }
+}
+
+/// What is revoked.
+public enum RevocationTarget: Sendable, Hashable {
+    /// Every live certificate with exactly this scope, of one profile or of any.
+    case scope(profile: String?, scope: [String: String])
+    /// Lower-case hex of the serial's minimal DER content, even length, no separators.
+    case serial(issuer: IssuerReference, serial: String)
+    /// A certificate's file, relative to the folder of the ceremony file unless absolute.
+    case certificateFile(String)
+    /// SHA-256 of a certificate's DER.
+    case certificateDigest(Digest)
+}
+
+/// CRLReason, RFC 5280 section 5.3.1, without what an offline authority must not say: unspecified, certificateHold and
+/// removeFromCRL.
+public enum RevocationReason: String, Sendable, Hashable, CaseIterable {
+    case keyCompromise, cACompromise, affiliationChanged, superseded, cessationOfOperation, privilegeWithdrawn
+    case aACompromise
+
+    /// The ENUMERATED value.
+    public var code: Int {
+        switch self {
+        case .keyCompromise: 1
+        case .cACompromise: 2
+        case .affiliationChanged: 3
+        case .superseded: 4
+        case .cessationOfOperation: 5
+        case .privilegeWithdrawn: 9
+        case .aACompromise: 10
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import Groundwork
+
+/// When certificate revocation lists are due, by kind of issuer, and where they are found.
+public struct CRLRules: Sendable, Equatable {
+    /// For roots.
+    public let root: CRLSchedule
+    /// For intermediates.
+    public let intermediate: CRLSchedule
+    /// The distribution points of every certificate whose profile names none of its own; roots have none.
+    /// `{issuer}` becomes the issuer's file name.
+    public let urls: [Template]
+
+    public init(root: CRLSchedule, intermediate: CRLSchedule, urls: [Template]) {
+        self.root = root
+        self.intermediate = intermediate
+        self.urls = urls
+    }
+
+    /// The schedule of an issuer made under a profile of this kind; nil for what issues nothing.
+    public func schedule(for kind: ProfileKind) -> CRLSchedule? {
+        switch kind {
+        case .root: root
+        case .intermediate: intermediate
+        case .endEntity, .bundleSigner: nil
+        }
+    }
+}
+
+/// How long a CRL is good, and when its successor is due.
+public struct CRLSchedule: Sendable, Equatable {
+    /// nextUpdate − thisUpdate.
+    public let nextUpdate: CalendarDuration
+    /// The next CRL is due this long before nextUpdate, so that devices hold a good one without a gap.
+    public let overlap: CalendarDuration
+
+    public init(nextUpdate: CalendarDuration, overlap: CalendarDuration) {
+        self.nextUpdate = nextUpdate
+        self.overlap = overlap
+    }
+}

@@ -1,0 +1,67 @@
+import Groundwork
+import StrictYAML
+
+/// The rules in force, as one YAML file. What is approved and recorded is the digest of the file's exact bytes.
+public struct Policy: Sendable, Equatable {
+    /// The exact bytes of the file.
+    public let bytes: [UInt8]
+    /// SHA-256 of `bytes`.
+    public let digest: Digest
+    /// Where every value stands in the file, for errors that are found later.
+    public let source: SourceMap
+    /// The authority's slug, `[a-z0-9-]{1,32}`; the name of its directory and the origin of its checkpoints.
+    public let authority: String
+    public let environment: DeploymentEnvironment
+    /// The organization's name; `{organization}` in templates. Nil: no template may use it.
+    public let organization: String?
+    /// Sorted by id.
+    public let operators: [Operator]
+    /// By the token's name in the policy.
+    public let tokens: [String: TokenPolicy]
+    /// Who must approve each kind of operation. A kind without a quorum cannot be done under this policy.
+    public let quorums: [OperationKind: QuorumRule]
+    /// The quorum of a profile, in place of its operation's.
+    public let profileQuorums: [String: QuorumRule]
+    public let approvals: ApprovalRules
+    /// By profile name.
+    public let profiles: [String: Profile]
+    /// The scope fields that profiles draw from, by name.
+    public let scopeFields: [String: ScopeField]
+    public let crl: CRLRules
+    public let bundle: BundleRules
+    public let limits: Limits
+
+    public init(
+        bytes: [UInt8], digest: Digest, source: SourceMap, authority: String, environment: DeploymentEnvironment,
+        organization: String? = nil, operators: [Operator], tokens: [String: TokenPolicy],
+        quorums: [OperationKind: QuorumRule], profileQuorums: [String: QuorumRule], approvals: ApprovalRules,
+        profiles: [String: Profile], scopeFields: [String: ScopeField], crl: CRLRules, bundle: BundleRules,
+        limits: Limits
+    ) {
+        self.bytes = bytes
+        self.digest = digest
+        self.source = source
+        self.authority = authority
+        self.environment = environment
+        self.organization = organization
+        self.operators = operators
+        self.tokens = tokens
+        self.quorums = quorums
+        self.profileQuorums = profileQuorums
+        self.approvals = approvals
+        self.profiles = profiles
+        self.scopeFields = scopeFields
+        self.crl = crl
+        self.bundle = bundle
+        self.limits = limits
+    }
+
+    /// The operators with a role, sorted by id.
+    public func operators(withRole role: String) -> [Operator] { operators.filter { $0.roles.contains(role) } }
+
+    /// The quorum of an operation: the profile's own if it has one, else the operation's; nil: nobody may.
+    public func quorum(for kind: OperationKind, profile: String? = nil) -> QuorumRule? {
+        if let profile, let rule = profileQuorums[profile] { return rule }
+        return quorums[kind]
+    }
+}
