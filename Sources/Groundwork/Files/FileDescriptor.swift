@@ -1,0 +1,97 @@
+import Glibc
+
+/// An open file or directory that closes itself; all system calls that touch files go through here.
+public final class FileDescriptor {
+    public let number: Int32
+    /// For error messages.
+    public let path: String
+
+    /// Takes over a descriptor.
+    init(number: Int32, path: String) {
+        self.number = number
+        self.path = path
+    }
+
+    deinit { close(number) }
+
+    /// `open(2)`, close-on-exec.
+    public static func open(
+        _ path: String, flags: Int32, mode: mode_t = 0, attempt: String = "cannot be opened"
+    ) throws(FileError) -> FileDescriptor {
+        // A path with a NUL would be cut there, and another file opened than the one named.
+        guard !path.isEmpty, !path.utf8.contains(0) else {
+            throw FileError(kind: .notFound, path: path, reason: "is not a usable path")
+        }
+        let number = retrying { Glibc.open(path, flags | O_CLOEXEC, mode) }
+        guard number >= 0 else { throw FileError(errno: errno, path: path, attempt: attempt) }
+        return FileDescriptor(number: number, path: path)
+    }
+
+    static func openDirectory(_ path: String) throws(FileError) -> FileDescriptor {
+        try open(path, flags: O_RDONLY | O_DIRECTORY, attempt: "cannot be opened as a directory")
+    }
+
+    public func status() throws(FileError) -> stat {
+        var status = stat()
+        guard fstat(number, &status) == 0 else { throw failure("cannot be examined") }
+        return status
+    }
+
+    /// Refuses everything but a regular file: reading a FIFO or a device may never end.
+    public func requireRegularFile() throws(FileError) {
+        guard try status().st_mode & S_IFMT == S_IFREG else {
+            throw FileError(kind: .notRegular, path: path, reason: "is not a regular file")
+        }
+    }
+
+    public func writeAll(_ bytes: [UInt8]) throws(FileError) {
+        let isWritten = bytes.withUnsafeBytes { buffer in
+            var rest = buffer
+            while !rest.isEmpty {
+                let count = retrying { Glibc.write(number, rest.baseAddress, rest.count) }
+                guard count > 0 else { return false }
+                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+            }
+            return true
+        }
+        guard isWritten else { throw failure("cannot be written") }
+    }
+
+    /// Up to `capacity` bytes from the current position; empty at the end.
+    public func read(upTo capacity: Int) throws(FileError) -> [UInt8] {
+        var count = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, initialized in
+            count = retrying { Glibc.read(number, buffer.baseAddress, capacity) }
+            initialized = max(0, count)
+        }
+        guard count >= 0 else { throw failure("cannot be read") }
+        return bytes
+    }
+
+    /// `fsync(2)`. After a failure the kernel may have dropped what was not written: never retry, never go on.
+    public func synchronize() throws(FileError) {
+        guard retrying({ fsync(number) }) == 0 else { throw failure("cannot be made durable") }
+    }
+
+    /// `fdatasync(2)`: content and length.
+    public func synchronizeData() throws(FileError) {
+        guard retrying({ fdatasync(number) }) == 0 else { throw failure("cannot be made durable") }
+    }
+
+    /// `syncfs(2)`: everything on the file system that this file is on.
+    func synchronizeFileSystem() throws(FileError) {
+        guard retrying({ LinuxCalls.syncfs(number) }) == 0 else { throw failure("cannot be made durable") }
+    }
+
+    public func failure(_ attempt: String) -> FileError {
+        FileError(errno: errno, path: path, attempt: attempt)
+    }
+}
+
+/// Repeats a system call that a signal interrupted.
+func retrying<Value: SignedInteger>(_ call: () -> Value) -> Value {
+    while true {
+        let result = call()
+        if result != -1 || errno != EINTR { return result }
+    }
+}
