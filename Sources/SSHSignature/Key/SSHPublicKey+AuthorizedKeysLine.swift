@@ -1,17 +1,3 @@
-extension SSHSignatureError {
-    static let unprintable = malformedKeyLine(reason: "it holds a control character or a line break")
-}
-
-/// Whether text holds what a line must not: it could break the line, or change how the rest of it is shown.
-func hasUnprintable(_ text: some StringProtocol) -> Bool {
-    text.unicodeScalars.contains {
-        switch $0.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator: true
-        default: false
-        }
-    }
-}
-
 extension SSHPublicKey {
     /// Reads a line of a `.pub` file: type, base64 and, optionally, a comment, with single spaces between.
     ///
@@ -25,8 +11,8 @@ extension SSHPublicKey {
             throw .malformedKeyLine(reason: "it does not begin with the key's type")
         }
         guard let type = SSHKeyType(rawValue: String(name)) else {
-            let hasTypeLater = line.split(separator: " ").dropFirst().contains { SSHKeyType(rawValue: String($0)) != nil }
-            throw hasTypeLater ? .keyOptions(String(name)) : .unsupportedKeyType(String(name))
+            let words = line.split(separator: " ")
+            throw words.contains { SSHKeyType(rawValue: String($0)) != nil } ? .keyOptions(String(name)) : .unsupportedKeyType(String(name))
         }
         guard parts.count >= 2, let blob = Base64.decode(parts[1].utf8), !blob.isEmpty else {
             throw .malformedKeyLine(reason: "canonical base64 must follow the type")

@@ -26,7 +26,9 @@ public struct SSHSignatureBlob: Hashable, Sendable {
     /// From what a signer returns: Ed25519's R and S, ECDSA's r and s of fixed length, or RSA's PKCS #1 v1.5 signature.
     ///
     /// `hash` matters for RSA alone, where the signer chooses it.
-    public init(rawSignature: [UInt8], key: SSHPublicKey, hash: SSHSIG.HashAlgorithm = .sha512) throws(SSHSignatureError) {
+    public init(
+        rawSignature: [UInt8], key: SSHPublicKey, hash: SSHSIG.HashAlgorithm = .sha512
+    ) throws(SSHSignatureError) {
         var inner = rawSignature
         if let order = key.material.curveOrder {
             let numbers = try Self.exactly(2 * order.count, rawSignature, key.type.rawValue)
@@ -76,7 +78,9 @@ public struct SSHSignatureBlob: Hashable, Sendable {
         }
     }
 
-    private static func exactly(_ count: Int, _ inner: [UInt8], _ algorithm: String) throws(SSHSignatureError) -> [UInt8] {
+    private static func exactly(
+        _ count: Int, _ inner: [UInt8], _ algorithm: String
+    ) throws(SSHSignatureError) -> [UInt8] {
         guard inner.count == count else {
             throw .malformedSignature(type: algorithm, reason: "it must have \(count) bytes and has \(inner.count)")
         }
