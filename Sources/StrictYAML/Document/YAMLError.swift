@@ -1,5 +1,3 @@
-import Groundwork
-
 /// What is wrong in a file, where, and what to do about it.
 public struct YAMLError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The file's name as it is printed.
@@ -32,17 +30,6 @@ public struct YAMLError: Error, Sendable, Equatable, CustomStringConvertible {
         text += problem
         if let remedy { text += " " + remedy }
         if let control { text += " [\(control)]" }
-        return text
-    }
-}
-
-/// The sentences that tell what names there are, and which was probably meant.
-public enum Suggestion {
-    /// `Keys here: a, b, c. Did you mean "a"?`
-    public static func sentence(_ introduction: String, _ names: [String], for found: String) -> String {
-        guard !names.isEmpty else { return "\(introduction): none." }
-        var text = "\(introduction): \(names.joined(separator: ", "))."
-        if let nearest = NearestName.nearest(to: found, among: names) { text += " Did you mean \"\(nearest)\"?" }
         return text
     }
 }
