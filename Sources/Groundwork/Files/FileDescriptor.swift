@@ -27,7 +27,7 @@ public final class FileDescriptor {
         return FileDescriptor(number: number, path: path)
     }
 
-    static func openDirectory(_ path: String) throws(FileError) -> FileDescriptor {
+    public static func openDirectory(_ path: String) throws(FileError) -> FileDescriptor {
         try open(path, flags: O_RDONLY | O_DIRECTORY, attempt: "cannot be opened as a directory")
     }
 
@@ -55,6 +55,53 @@ public final class FileDescriptor {
             return true
         }
         guard isWritten else { throw failure("cannot be written") }
+    }
+
+    /// Writes everything with a single `write(2)`; a write that is cut short is an error, and the rest is not tried.
+    public func writeOnce(_ bytes: [UInt8]) throws(FileError) {
+        let count = bytes.withUnsafeBytes { buffer in
+            retrying { Glibc.write(number, buffer.baseAddress, buffer.count) }
+        }
+        guard count >= 0 else { throw failure("cannot be written") }
+        guard count == bytes.count else {
+            throw FileError(kind: .io, path: path, reason: "only \(count) of \(bytes.count) bytes were written")
+        }
+    }
+
+    /// Fills the buffer from the current position as far as one `read(2)` does; 0 at the end.
+    public func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
+        let count = retrying { Glibc.read(number, buffer.baseAddress, buffer.count) }
+        guard count >= 0 else { throw failure("cannot be read") }
+        return count
+    }
+
+    /// Exactly `count` bytes from a position counted from the beginning; fewer only where the file ends.
+    public func read(count: Int, at position: Int64) throws(FileError) -> [UInt8] {
+        var filled = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            let raw = UnsafeMutableRawBufferPointer(buffer)
+            while initialized < count {
+                let rest = UnsafeMutableRawBufferPointer(rebasing: raw[initialized..<count])
+                filled = retrying { pread(number, rest.baseAddress, rest.count, off_t(position) + initialized) }
+                guard filled > 0 else { return }
+                initialized += filled
+            }
+        }
+        guard filled >= 0 else { throw failure("cannot be read") }
+        return bytes
+    }
+
+    /// An exclusive `flock(2)` for as long as the descriptor is open; of kind `busy` when somebody else has one.
+    public func lock() throws(FileError) {
+        guard retrying({ flock(number, LOCK_EX | LOCK_NB) }) == 0 else {
+            guard errno == EWOULDBLOCK else { throw failure("cannot be locked") }
+            throw FileError(kind: .busy, path: path, reason: "is in use by another process. Wait until it has ended")
+        }
+    }
+
+    /// Cuts the file off; not yet durable.
+    public func truncate(to length: Int64) throws(FileError) {
+        guard retrying({ ftruncate(number, off_t(length)) }) == 0 else { throw failure("cannot be cut off") }
     }
 
     /// Up to `capacity` bytes from the current position; empty at the end.
