@@ -1,0 +1,45 @@
+import CP11Kit
+
+/// Attributes of a private key, read back from the token. Nil is what the token does not tell.
+public struct KeyAttributes: Hashable, Sendable {
+    public let sensitive: Bool?
+    public let alwaysSensitive: Bool?
+    public let extractable: Bool?
+    public let neverExtractable: Bool?
+    /// Generated on the token.
+    public let local: Bool?
+    public let token: Bool?
+    public let `private`: Bool?
+    public let sign: Bool?
+    public let decrypt: Bool?
+    public let unwrap: Bool?
+    public let wrap: Bool?
+    public let derive: Bool?
+    public let signRecover: Bool?
+    public let alwaysAuthenticate: Bool?
+    public let modifiable: Bool?
+    /// The mechanism that generated it, such as `CKM_EC_KEY_PAIR_GEN`; nil for an imported key.
+    public let keyGenMechanism: String?
+}
+
+extension Session {
+    func attributes(ofPrivateKey key: CK_OBJECT_HANDLE) throws(CryptokiError) -> KeyAttributes {
+        KeyAttributes(
+            sensitive: try truth(CKA_SENSITIVE, of: key),
+            alwaysSensitive: try truth(CKA_ALWAYS_SENSITIVE, of: key),
+            extractable: try truth(CKA_EXTRACTABLE, of: key),
+            neverExtractable: try truth(CKA_NEVER_EXTRACTABLE, of: key),
+            local: try truth(CKA_LOCAL, of: key),
+            token: try truth(CKA_TOKEN, of: key),
+            private: try truth(CKA_PRIVATE, of: key),
+            sign: try truth(CKA_SIGN, of: key),
+            decrypt: try truth(CKA_DECRYPT, of: key),
+            unwrap: try truth(CKA_UNWRAP, of: key),
+            wrap: try truth(CKA_WRAP, of: key),
+            derive: try truth(CKA_DERIVE, of: key),
+            signRecover: try truth(CKA_SIGN_RECOVER, of: key),
+            alwaysAuthenticate: try truth(CKA_ALWAYS_AUTHENTICATE, of: key),
+            modifiable: try truth(CKA_MODIFIABLE, of: key),
+            keyGenMechanism: try number(CKA_KEY_GEN_MECHANISM, of: key).map(MechanismName.of))
+    }
+}
