@@ -28,8 +28,8 @@ extension SecondOpinion {
         /// Of the whole certificate, 32 bytes.
         public var sha256: [UInt8]
 
-        /// What our own encoder means a certificate to say. A field that is nil is not compared; where the fact itself may
-        /// be absent, a value of the fact's optional type says which it must be, so `.some(nil)` demands absence.
+        /// What our own encoder means a certificate to say. A field that is nil is not compared; where the fact itself
+        /// may be absent, a value of the fact's optional type says which it must be, so `.some(nil)` demands absence.
         public struct Expected: Hashable, Sendable {
             public var serial: [UInt8]?
             public var issuer: [UInt8]?

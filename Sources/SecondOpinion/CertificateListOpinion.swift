@@ -4,11 +4,14 @@ extension SecondOpinion {
     /// How a CRL is read.
     public enum CertificateListDetail: Hashable, Sendable {
         /// As OpenSSL's users read it, by `d2i_X509_CRL`, and with all entries in the facts. OpenSSL makes objects for
-        /// every entry, some 300 bytes each, and so do we: not for hundreds of thousands.
+        /// every entry, and so do we, more than 500 bytes together: not for hundreds of thousands.
         case entries
-        /// Entry by entry, with no object left behind: memory does not grow with the list beyond `der` itself. The entries
-        /// are parsed and counted but not kept; a visitor sees them.
+        /// Entry by entry, with no object left behind: memory does not grow with the list beyond `der` itself. The
+        /// entries are parsed, checked and counted but not kept; a visitor sees them.
         case streamed
+        /// The signature is verified and everything is read but the entries, which are only counted. For lists of which
+        /// every entry was judged before, or that are too long to wait for.
+        case headerOnly
     }
 
     /// Parses a CRL and verifies that its issuer issued it.
@@ -29,7 +32,8 @@ extension SecondOpinion {
         let facts =
             switch detail {
             case .entries: try wholeList(der, signedBy: issuer)
-            case .streamed: try CertificateListStream(der).facts(signedBy: issuer) { _ throws(Disagreement) in }
+            case .streamed: try CertificateListStream(der).facts(signedBy: issuer, entries: .check)
+            case .headerOnly: try CertificateListStream(der).facts(signedBy: issuer, entries: .count)
             }
         try check(facts, against: issuer)
         return facts
@@ -38,14 +42,15 @@ extension SecondOpinion {
     /// The same by streaming, showing every entry to `visit` in the list's order. The signature is verified before the
     /// first is shown.
     public static func certificateList(
-        _ der: [UInt8], signedBy issuer: Issuer, visit: (RevokedFacts) throws(Disagreement) -> Void
+        _ der: [UInt8], signedBy issuer: Issuer, visit: @escaping (RevokedFacts) throws(Disagreement) -> Void
     ) throws(Disagreement) -> CertificateListFacts {
-        let facts = try CertificateListStream(der).facts(signedBy: issuer, visit: visit)
+        let facts = try CertificateListStream(der).facts(signedBy: issuer, entries: .visit(visit))
         try check(facts, against: issuer)
         return facts
     }
 
-    private static func wholeList(_ der: [UInt8], signedBy issuer: Issuer) throws(Disagreement) -> CertificateListFacts {
+    private static func wholeList(_ der: [UInt8], signedBy issuer: Issuer) throws(Disagreement) -> CertificateListFacts
+    {
         let parsed = try Parsing.certificateList(der)
         defer { X509_CRL_free(parsed) }
         guard X509_CRL_verify(parsed, issuer.key) == 1 else {
@@ -110,9 +115,26 @@ extension SecondOpinion.RevokedFacts {
         let extensions = ExtensionReader(stack: X509_REVOKED_get0_extensions(revoked), place: place)
         self.init(
             serial: serial,
-            revocationDate: try Reading.time(X509_REVOKED_get0_revocationDate(revoked), what: "\(place), revocationDate"),
+            revocationDate: try Reading.time(
+                X509_REVOKED_get0_revocationDate(revoked), what: "\(place), revocationDate"),
             reason: try extensions.reason(),
             invalidityDate: try extensions.invalidityDate(),
             extensions: extensions.all)
+    }
+
+    /// Makes every judgement that reading an X509_REVOKED makes, without keeping anything.
+    static func check(_ revoked: OpaquePointer, index: Int) throws(Disagreement) {
+        guard ASN1_STRING_length(X509_REVOKED_get0_serialNumber(revoked)) > 0 else {
+            throw Disagreement(.content, what: "The serial number cannot be read", where: "CRL, entry \(index)")
+        }
+        do {
+            _ = try Reading.time(X509_REVOKED_get0_revocationDate(revoked), what: "revocationDate")
+            let extensions = ExtensionReader(stack: X509_REVOKED_get0_extensions(revoked), place: "extensions")
+            _ = try extensions.reason()
+            _ = try extensions.invalidityDate()
+        } catch {
+            throw Disagreement(
+                error.kind, what: error.what, where: "CRL, entry \(index), \(error.where)", openssl: error.openssl)
+        }
     }
 }

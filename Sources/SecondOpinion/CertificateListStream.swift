@@ -11,6 +11,13 @@ import CLibCrypto
 ///
 /// `d2i_X509_CRL` on a million entries takes hundreds of megabytes; this takes none.
 struct CertificateListStream {
+    /// What is done with the entries.
+    enum Entries {
+        case count
+        case check
+        case visit((SecondOpinion.RevokedFacts) throws(Disagreement) -> Void)
+    }
+
     private let der: [UInt8]
 
     init(_ der: [UInt8]) {
@@ -19,7 +26,7 @@ struct CertificateListStream {
 
     /// Verifies the signature, then reads. `entries` of the result stays empty.
     func facts(
-        signedBy issuer: SecondOpinion.Issuer, visit: (SecondOpinion.RevokedFacts) throws(Disagreement) -> Void
+        signedBy issuer: SecondOpinion.Issuer, entries: Entries
     ) throws(Disagreement) -> SecondOpinion.CertificateListFacts {
         ErrorQueue.clear()
         return try der.withUnsafeBufferPointer { (buffer) throws(Disagreement) in
@@ -40,13 +47,13 @@ struct CertificateListStream {
                 key: issuer.key, message: body.encoding,
                 signature: UnsafeBufferPointer(rebasing: signatureValue.contents.dropFirst()), algorithm: algorithm,
                 where: "CRL, signature")
-            return try read(body.contents, outerAlgorithm: outerAlgorithm, algorithm: algorithm, visit: visit)
+            return try read(body.contents, outerAlgorithm: outerAlgorithm, algorithm: algorithm, entries: entries)
         }
     }
 
     private func read(
         _ contents: UnsafeBufferPointer<UInt8>, outerAlgorithm: Element,
-        algorithm: SecondOpinion.SignatureAlgorithm, visit: (SecondOpinion.RevokedFacts) throws(Disagreement) -> Void
+        algorithm: SecondOpinion.SignatureAlgorithm, entries: Entries
     ) throws(Disagreement) -> SecondOpinion.CertificateListFacts {
         var fields = ElementCursor(contents, place: "CRL, tbsCertList")
         var version = 1
@@ -68,9 +75,9 @@ struct CertificateListStream {
         let nextUpdate = try fields.nextTime("nextUpdate")
         var count = 0
         if let revoked = try fields.nextIf(V_ASN1_SEQUENCE) {
-            var entries = ElementCursor(revoked.contents, place: "CRL, revokedCertificates")
-            while !entries.isAtEnd {
-                try visit(try Self.entry(entries.next(V_ASN1_SEQUENCE), index: count))
+            var cursor = ElementCursor(revoked.contents, place: "CRL, revokedCertificates")
+            while !cursor.isAtEnd {
+                try Self.read(try cursor.next(V_ASN1_SEQUENCE), index: count, entries)
                 count += 1
             }
         }
@@ -79,7 +86,8 @@ struct CertificateListStream {
         if let wrapped = try fields.nextIf(0, class: V_ASN1_CONTEXT_SPECIFIC) {
             var cursor = wrapped.contents.baseAddress
             stack = d2i_X509_EXTENSIONS(nil, &cursor, CLong(wrapped.contents.count))
-            guard stack != nil, Reading.encoding({ i2d_X509_EXTENSIONS(stack, $0) })?.elementsEqual(wrapped.contents) == true
+            guard stack != nil,
+                Reading.encoding({ i2d_X509_EXTENSIONS(stack, $0) })?.elementsEqual(wrapped.contents) == true
             else { throw .queued(.encoding, "The extensions do not parse as DER", where: "CRL, crlExtensions") }
         }
         try fields.finish()
@@ -109,16 +117,21 @@ struct CertificateListStream {
         return Reading.name(name)
     }
 
-    private static func entry(_ element: Element, index: Int) throws(Disagreement) -> SecondOpinion.RevokedFacts {
+    private static func read(_ element: Element, index: Int, _ mode: Entries) throws(Disagreement) {
+        if case .count = mode { return }
         var cursor = element.encoding.baseAddress
         guard let revoked = d2i_X509_REVOKED(nil, &cursor, CLong(element.encoding.count)) else {
             throw .queued(.encoding, "The entry does not parse", where: "CRL, entry \(index)")
         }
         defer { X509_REVOKED_free(revoked) }
-        guard Reading.encoding({ i2d_X509_REVOKED(revoked, $0) })?.elementsEqual(element.encoding) == true else {
+        guard Reading.isEncoding(of: element.encoding, { i2d_X509_REVOKED(revoked, $0) }) else {
             throw .queued(
                 .encoding, "The entry is not the DER that OpenSSL would write for it", where: "CRL, entry \(index)")
         }
-        return try SecondOpinion.RevokedFacts(revoked, index: index)
+        switch mode {
+        case .visit(let visit): try visit(SecondOpinion.RevokedFacts(revoked, index: index))
+        case .check: try SecondOpinion.RevokedFacts.check(revoked, index: index)
+        case .count: break
+        }
     }
 }

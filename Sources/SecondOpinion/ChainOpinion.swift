@@ -8,10 +8,10 @@ extension SecondOpinion {
     ///   - leaf: DER certificate.
     ///   - intermediates: DER certificates that may stand in between, in any order.
     ///   - anchors: DER self-signed certificates.
-    ///   - crls: DER certificate lists. A huge one costs OpenSSL some 300 bytes of memory an entry.
+    ///   - crls: DER certificate lists. OpenSSL keeps objects for every entry of these.
     ///   - unixSeconds: The time of the judgement.
-    ///   - checkAllCRLs: Every certificate but the anchor needs a current CRL of its issuer. If false, CRLs judge the leaf
-    ///     only, and not at all when there is none.
+    ///   - checkAllCRLs: Every certificate but the anchor needs a current CRL of its issuer. If false, CRLs judge the
+    ///     leaf only, and not at all when there is none.
     ///   - strict: `X509_V_FLAG_X509_STRICT`, and the anchor's own signature is verified too.
     /// - Returns: The DER subjects of the path, leaf first.
     @discardableResult

@@ -7,8 +7,8 @@ struct Element {
     let contents: UnsafeBufferPointer<UInt8>
 }
 
-/// Steps through DER elements with `ASN1_get_object`. Every length is checked by OpenSSL against what is left, and must be
-/// definite and as short as it can be.
+/// Steps through DER elements with `ASN1_get_object`. Every length is checked by OpenSSL against what is left, and must
+/// be definite and as short as it can be.
 struct ElementCursor {
     private var rest: UnsafeBufferPointer<UInt8>
     private let place: String

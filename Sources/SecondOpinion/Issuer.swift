@@ -3,8 +3,8 @@ import CLibCrypto
 extension SecondOpinion {
     /// A public key to verify with, parsed once, and the certificate that it came from if there is one.
     ///
-    /// With a certificate, names, key identifiers and key usage are judged too; with a bare key, signatures only. May be
-    /// used by several threads at once: libcrypto does not change a key or a certificate by verifying with it.
+    /// With a certificate, names, key identifiers and key usage are judged too; with a bare key, signatures only. May
+    /// be used by several threads at once: libcrypto does not change a key or a certificate by verifying with it.
     public final class Issuer: @unchecked Sendable {
         let certificate: OpaquePointer?
         let key: OpaquePointer

@@ -75,6 +75,18 @@ enum Reading {
         }
     }
 
+    /// Whether an `i2d_…` function writes exactly these bytes. Small objects are written to the stack.
+    static func isEncoding(
+        of expected: UnsafeBufferPointer<UInt8>, _ encode: (UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?) -> CInt
+    ) -> Bool {
+        guard Int(encode(nil)) == expected.count, let base = expected.baseAddress else { return false }
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: expected.count) { buffer in
+            var cursor: UnsafeMutablePointer<UInt8>? = buffer.baseAddress
+            guard Int(encode(&cursor)) == expected.count, let written = buffer.baseAddress else { return false }
+            return memcmp(written, base, expected.count) == 0
+        }
+    }
+
     static func name(_ name: OpaquePointer?) -> [UInt8] {
         guard let name else { return [] }
         return encoding { i2d_X509_NAME(name, $0) } ?? []
@@ -110,11 +122,16 @@ enum Reading {
         guard let time, ASN1_TIME_to_tm(time, &parts) == 1 else {
             throw .queued(.content, "The time does not parse", where: what)
         }
-        guard let normal = ASN1_STRING_dup(time) else { throw .outOfMemory(what) }
-        defer { ASN1_STRING_free(normal) }
-        guard ASN1_TIME_normalize(normal) == 1, ASN1_STRING_cmp(normal, time) == 0 else {
-            throw .queued(
-                .content, "The time is not in the form that RFC 5280 4.1.2.5 demands (UTCTime until 2049, to the second, Z)",
+        // libcrypto reads offsets, absent seconds and fractions too; these lengths leave no room for them.
+        let isUTCTime = ASN1_STRING_type(time) == V_ASN1_UTCTIME
+        let length = Int(ASN1_STRING_length(time))
+        guard length == (isUTCTime ? 13 : 15), isUTCTime == (parts.tm_year < 150),
+            ASN1_STRING_get0_data(time)?[length - 1] == UInt8(ascii: "Z")
+        else {
+            throw Disagreement(
+                .content,
+                what:
+                    "The time is not in the form that RFC 5280 4.1.2.5 demands (UTCTime until 2049, to the second, Z)",
                 where: what)
         }
         return Int64(timegm(&parts))

@@ -11,8 +11,8 @@ extension SecondOpinion {
         case rsaPSSSHA384 = "rsassa-pss-sha384"
         case ed25519 = "ed25519"
 
-        /// Reads an AlgorithmIdentifier. RSASSA-PSS must carry the one set of parameters that RFC 4055 3.1 leaves for the
-        /// hash: MGF1 with the same hash, a salt as long as the digest, trailer field 1.
+        /// Reads an AlgorithmIdentifier. RSASSA-PSS must carry the one set of parameters that RFC 4055 3.1 leaves for
+        /// the hash: MGF1 with the same hash, a salt as long as the digest, trailer field 1.
         init(_ identifier: UnsafePointer<X509_ALGOR>?, where place: String) throws(Disagreement) {
             var object: OpaquePointer?
             var parameterType: CInt = 0
@@ -36,7 +36,8 @@ extension SecondOpinion {
             let expected = self == .rsaSHA256 || self == .rsaSHA384 ? V_ASN1_NULL : V_ASN1_UNDEF
             guard parameterType == expected else {
                 throw Disagreement(
-                    .content, what: "The parameters of the signature algorithm \(rawValue) are not those of its specification",
+                    .content,
+                    what: "The parameters of the signature algorithm \(rawValue) are not those of its specification",
                     where: place)
             }
         }
@@ -45,7 +46,8 @@ extension SecondOpinion {
             parameterType: CInt, parameters: UnsafeRawPointer?, where place: String
         ) throws(Disagreement) -> SignatureAlgorithm {
             let wrong = Disagreement(
-                .content, what: "The RSASSA-PSS parameters are not those of SHA-256 or SHA-384 with MGF1 of the same hash",
+                .content,
+                what: "The RSASSA-PSS parameters are not those of SHA-256 or SHA-384 with MGF1 of the same hash",
                 where: place)
             guard parameterType == V_ASN1_SEQUENCE, let parameters else { throw wrong }
             let sequence = parameters.assumingMemoryBound(to: ASN1_STRING.self)

@@ -23,11 +23,13 @@ import Testing
         #expect(
             try SecondOpinion.certificateList(pki.rootCRL, signedBy: pki.root, detail: .streamed)
                 == SecondOpinion.certificateList(pki.rootCRL, signedBy: pki.root))
+        #expect(
+            try SecondOpinion.certificateList(pki.intermediateCRL, signedBy: issuer, detail: .headerOnly) == streamed)
         #expect(whole.compare(with: .init(number: [2], entryCount: 1)) == [])
         #expect(whole.compare(with: .init(entryCount: 2)).count == 1)
     }
 
-    @Test(arguments: [SecondOpinion.CertificateListDetail.entries, .streamed])
+    @Test(arguments: [SecondOpinion.CertificateListDetail.entries, .streamed, .headerOnly])
     func aFlippedBitInAnyByteIsRefused(detail: SecondOpinion.CertificateListDetail) async throws {
         let pki = try await Fixture.shared.value
         let issuer = try SecondOpinion.Issuer(der: pki.intermediate)
@@ -38,7 +40,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [SecondOpinion.CertificateListDetail.entries, .streamed])
+    @Test(arguments: [SecondOpinion.CertificateListDetail.entries, .streamed, .headerOnly])
     func trailingMissingAndForeignBytesAreRefused(detail: SecondOpinion.CertificateListDetail) async throws {
         let pki = try await Fixture.shared.value
         for bytes in [pki.rootCRL + [0], Array(pki.rootCRL.dropLast()), [], pki.root] {
@@ -55,7 +57,7 @@ import Testing
         #expect(error?.kind == .encoding)
     }
 
-    @Test(arguments: [SecondOpinion.CertificateListDetail.entries, .streamed])
+    @Test(arguments: [SecondOpinion.CertificateListDetail.entries, .streamed, .headerOnly])
     func anotherIssuerIsRefused(detail: SecondOpinion.CertificateListDetail) async throws {
         let pki = try await Fixture.shared.value
         for issuer in [pki.impostor, pki.intermediate] {

@@ -65,7 +65,8 @@ import Testing
         }
         #expect(error?.kind == .signature)
         #expect(error?.where == "certificate, signature")
-        #expect(error?.description.hasPrefix("The certificate's signature does not verify with its issuer's key") == true)
+        #expect(
+            error?.description.hasPrefix("The certificate's signature does not verify with its issuer's key") == true)
     }
 
     @Test func trailingAndMissingBytesAreRefused() async throws {
@@ -121,7 +122,8 @@ import Testing
             facts.compare(with: .init(pathLength: .some(nil))) == ["The path length is 0 to OpenSSL and absent to us."])
         let other = SecondOpinion.CertificateFacts.Expected(
             serial: [], issuer: [], subject: [], notBefore: 0, notAfter: 0, spki: [], isCA: false, pathLength: 5,
-            keyUsage: 1, subjectKeyIdentifier: [0], authorityKeyIdentifier: [0], signatureAlgorithm: "x", extensions: [])
+            keyUsage: 1, subjectKeyIdentifier: [0], authorityKeyIdentifier: [0], signatureAlgorithm: "x", extensions: []
+        )
         #expect(facts.compare(with: other).count == 13)
     }
 }

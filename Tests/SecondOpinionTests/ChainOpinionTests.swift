@@ -27,7 +27,9 @@ import Testing
     @Test func expiredAndFutureChainsAreRefused() async throws {
         let pki = try await Fixture.shared.value
         #expect(code { _ = try judge(pki, after: 301 * 86400, checkAllCRLs: false) } == .chain(code: 12, depth: 0))
-        #expect(code { _ = try judge(pki, crls: [], after: 301 * 86400, checkAllCRLs: false) } == .chain(code: 10, depth: 0))
+        #expect(
+            code { _ = try judge(pki, crls: [], after: 301 * 86400, checkAllCRLs: false) } == .chain(code: 10, depth: 0)
+        )
         #expect(code { _ = try judge(pki, crls: [], after: -86400, checkAllCRLs: false) } == .chain(code: 9, depth: 2))
     }
 

@@ -69,15 +69,18 @@ struct Fixture: Sendable {
         """
 
     private init() async throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("second-opinion-\(UUID().uuidString)")
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "second-opinion-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         func write(_ text: String, _ name: String) throws {
             try Data(text.utf8).write(to: folder.appendingPathComponent(name))
         }
-        func read(_ name: String) throws -> [UInt8] { try [UInt8](Data(contentsOf: folder.appendingPathComponent(name))) }
+        func read(_ name: String) throws -> [UInt8] {
+            try [UInt8](Data(contentsOf: folder.appendingPathComponent(name)))
+        }
         func openssl(_ line: String) async throws {
-            let words: [String] = line.split(separator: " ").map { String($0).replacingOccurrences(of: "␣", with: " ") }
+            let words: [String] = line.split(separator: " ").map { $0.replacingOccurrences(of: "␣", with: " ") }
             let result = try await Subprocess.run(
                 .name("openssl"), arguments: Arguments(words), workingDirectory: FilePath(folder.path),
                 output: .discarded, error: .string(limit: 65536))
@@ -90,29 +93,43 @@ struct Fixture: Sendable {
         try write(Self.configuration, "c.cnf")
         try write("", "index.txt")
         try write("01", "number")
-        for (name, curve) in [("root", "secp384r1"), ("mid", "prime256v1"), ("leaf", "prime256v1"), ("other", "secp384r1")] {
+        for (name, curve) in [
+            ("root", "secp384r1"), ("mid", "prime256v1"), ("leaf", "prime256v1"), ("other", "secp384r1"),
+        ] {
             try await openssl("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:\(curve) -out \(name).key")
         }
         try await openssl("genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out rsa.key")
         try await openssl("genpkey -algorithm ED25519 -out ed.key")
         for (key, out) in [("root", "root"), ("other", "impostor")] {
             try await openssl(
-                "req -config c.cnf -x509 -new -sha384 -key \(key).key -days 3650 -subj /O=Acme/CN=Root␣G1 -extensions root -out \(out).pem"
+                """
+                req -config c.cnf -x509 -new -sha384 -key \(key).key -days 3650 -subj /O=Acme/CN=Root␣G1 \
+                -extensions root -out \(out).pem
+                """
             )
         }
         try await openssl("req -config c.cnf -new -key mid.key -subj /O=Acme/CN=Factory -out mid.csr")
         try await openssl(
-            "x509 -req -in mid.csr -CA root.pem -CAkey root.key -set_serial 0x77 -sha384 -days 1000 -extfile c.cnf -extensions intermediate -out mid.pem"
+            """
+            x509 -req -in mid.csr -CA root.pem -CAkey root.key -set_serial 0x77 -sha384 -days 1000 -extfile c.cnf \
+            -extensions intermediate -out mid.pem
+            """
         )
         try await openssl("req -config c.cnf -new -key leaf.key -subj /O=Acme/CN=Device -out leaf.csr")
         for (out, serial) in [("leaf", "0x1234"), ("gone", "0x5678")] {
             try await openssl(
-                "x509 -req -in leaf.csr -CA mid.pem -CAkey mid.key -set_serial \(serial) -sha256 -days 300 -extfile c.cnf -extensions leaf -out \(out).pem"
+                """
+                x509 -req -in leaf.csr -CA mid.pem -CAkey mid.key -set_serial \(serial) -sha256 -days 300 \
+                -extfile c.cnf -extensions leaf -out \(out).pem
+                """
             )
         }
         for (out, salt) in [("pss", "digest"), ("pssodd", "20")] {
             try await openssl(
-                "req -config c.cnf -x509 -new -sha256 -key rsa.key -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:\(salt) -days 10 -subj /CN=PSS -extensions root -out \(out).pem"
+                """
+                req -config c.cnf -x509 -new -sha256 -key rsa.key -sigopt rsa_padding_mode:pss -sigopt \
+                rsa_pss_saltlen:\(salt) -days 10 -subj /CN=PSS -extensions root -out \(out).pem
+                """
             )
         }
         try await openssl("ca -config c.cnf -cert root.pem -keyfile root.key -gencrl -out rootcrl.pem")

@@ -28,9 +28,13 @@ import Testing
             try SecondOpinion.rawSignature(spki: spki, message: message, signature: signature, algorithm: algorithm)
         }
         #expect(throws: Never.self) { try verify(signature, spki: spki, as: algorithm) }
-        #expect(throws: Disagreement.self) { try verify(signature, over: Fixture.message + [0], spki: spki, as: algorithm) }
+        #expect(throws: Disagreement.self) {
+            try verify(signature, over: Fixture.message + [0], spki: spki, as: algorithm)
+        }
         #expect(throws: Disagreement.self) { try verify(signature, over: [], spki: spki, as: algorithm) }
-        #expect(throws: Disagreement.self) { try verify(signature.flipping(signature.count - 1), spki: spki, as: algorithm) }
+        #expect(throws: Disagreement.self) {
+            try verify(signature.flipping(signature.count - 1), spki: spki, as: algorithm)
+        }
         #expect(throws: Disagreement.self) { try verify(signature + [0], spki: spki, as: algorithm) }
         #expect(throws: Disagreement.self) { try verify([], spki: spki, as: algorithm) }
         for other in SecondOpinion.SignatureAlgorithm.allCases where other != algorithm {
@@ -53,7 +57,8 @@ import Testing
         let joined = fixed(r) + fixed(s)
         func verify(_ signature: [UInt8], _ encoding: SecondOpinion.ECDSAEncoding) throws {
             try SecondOpinion.rawSignature(
-                spki: spki, message: Fixture.message, signature: signature, algorithm: algorithm, ecdsaEncoding: encoding)
+                spki: spki, message: Fixture.message, signature: signature, algorithm: algorithm,
+                ecdsaEncoding: encoding)
         }
         #expect(throws: Never.self) { try verify(joined, .concatenated) }
         #expect(throws: Never.self) { try verify(der, .der) }
