@@ -32,7 +32,7 @@ public struct TokenPolicy: Sendable, Equatable {
 public enum UnlockMethod: String, Sendable, Hashable, CaseIterable {
     /// Typed at the terminal, echo off.
     case prompt
-    /// Read from a file descriptor; refused in production.
+    /// Read from a file descriptor: for rehearsals.
     case fileDescriptor = "file-descriptor"
     /// Typed at the token itself (CKF_PROTECTED_AUTHENTICATION_PATH), the host never sees it.
     case protectedPath = "protected-path"

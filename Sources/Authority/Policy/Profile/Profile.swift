@@ -14,8 +14,8 @@ public struct Profile: Sendable, Equatable {
     public let maximumValidity: CalendarDuration
     /// What clamps notAfter.
     public let validityEndsAt: ValidityEnd
-    /// How far notBefore lies before planning, for devices whose clocks are behind.
-    public let backdate: CalendarDuration
+    /// How far notBefore lies before planning, for devices whose clocks are behind; nil: not at all.
+    public let backdate: CalendarDuration?
     /// basicConstraints.pathLenConstraint; nil: absent.
     public let pathLength: Int?
     /// RFC 5280, section 4.2.1.3; always critical.
@@ -41,7 +41,7 @@ public struct Profile: Sendable, Equatable {
     public init(
         name: String, kind: ProfileKind, subject: [SubjectAttribute], scope: [ScopeField],
         validity: CalendarDuration, maximumValidity: CalendarDuration, validityEndsAt: ValidityEnd,
-        backdate: CalendarDuration, pathLength: Int? = nil, keyUsage: [KeyUsageBit], extendedKeyUsage: [String],
+        backdate: CalendarDuration? = nil, pathLength: Int? = nil, keyUsage: [KeyUsageBit], extendedKeyUsage: [String],
         certificatePolicies: [Template], nameConstraints: NameConstraintRule,
         authorityInformationAccess: [Template], crlDistributionPoints: [Template], keyTypes: [String],
         signatureScheme: RSASignatureScheme? = nil, onePerScope: Bool, targets: [DeviceStack]
@@ -131,6 +131,8 @@ public enum RSASignatureScheme: String, Sendable, Hashable, CaseIterable {
 public enum ValidityEnd: Sendable, Equatable {
     /// notBefore + validity.
     case fullTerm
+    /// The earlier of notBefore + validity and the end of the scope's window: 31 December of its year + `late`.
+    case yearWindow
     /// The earlier of notBefore + validity and this long after the last second of the scope's year.
     case afterYear(CalendarDuration)
 }

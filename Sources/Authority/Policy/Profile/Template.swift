@@ -28,15 +28,19 @@ public struct TemplateContext: Sendable, Equatable {
     public let name: String?
     /// The issuer's file name, such as `g1` or `factory-tallinn-2027`; nil for a root.
     public let issuer: String?
+    /// 1 for the first certificate of its profile and scope in the ledger, 2 for its replacement. `{generation}` is
+    /// nothing for 1, so that only a replacement's name shows it.
+    public let generation: Int
 
     public init(
         authority: String, environment: DeploymentEnvironment, organization: String? = nil, name: String? = nil,
-        issuer: String? = nil
+        issuer: String? = nil, generation: Int = 1
     ) {
         self.authority = authority
         self.environment = environment
         self.organization = organization
         self.name = name
         self.issuer = issuer
+        self.generation = generation
     }
 }

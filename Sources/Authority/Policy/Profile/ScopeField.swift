@@ -8,14 +8,14 @@ public struct ScopeField: Sendable, Equatable {
     public let allowed: [String]?
     /// The number of each allowed value, `{factory-number}` in templates of object identifiers; empty: none.
     public let numbers: [String: Int64]
-    /// A year's window opens this long before 1 January.
-    public let early: CalendarDuration
-    /// A year's window closes this long after 31 December.
-    public let late: CalendarDuration
+    /// A year's window opens this long before 1 January; nil: on it.
+    public let early: CalendarDuration?
+    /// A year's window closes this long after 31 December; nil: with it.
+    public let late: CalendarDuration?
 
     public init(
-        name: String, kind: Kind, allowed: [String]? = nil, numbers: [String: Int64], early: CalendarDuration,
-        late: CalendarDuration
+        name: String, kind: Kind, allowed: [String]? = nil, numbers: [String: Int64], early: CalendarDuration? = nil,
+        late: CalendarDuration? = nil
     ) {
         self.name = name
         self.kind = kind

@@ -1,0 +1,69 @@
+import StrictYAML
+
+/// What must hold between the parts of a policy. Each part is well-formed by itself when this runs.
+struct PolicyCheck {
+    let policy: Policy
+
+    init(_ policy: Policy) { self.policy = policy }
+
+    func run() throws(YAMLError) {
+        try checkKeys()
+        for (kind, rule) in policy.quorums.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            try QuorumCheck(policy: policy, rule: rule, path: "quorums.\(kind.rawValue)").run()
+        }
+        for (profile, rule) in policy.profileQuorums.sorted(by: { $0.key < $1.key }) {
+            try QuorumCheck(policy: policy, rule: rule, path: "profiles.\(profile).quorum").run()
+        }
+        try checkTokens()
+        for profile in policy.profiles.values.sorted(by: { $0.name < $1.name }) {
+            try ProfileCheck(policy: policy, profile: profile).run()
+        }
+        try checkBundle()
+    }
+
+    /// Persons are counted, so a key that two persons share would count twice.
+    private func checkKeys() throws(YAMLError) {
+        var owners: [Substring: String] = [:]
+        for person in policy.operators {
+            for (index, key) in person.keys.enumerated() {
+                let blob = key.authorizedKeysLine.split(separator: " ").dropFirst().first ?? ""
+                if let owner = owners[blob] {
+                    throw policy.source.error(
+                        at: "operators.\(person.id).keys[\(index)]",
+                        owner == person.id ? "this key stands here twice." : "this key belongs to \(owner) already.",
+                        remedy: "Every key belongs to one person, once.")
+                }
+                owners[blob] = person.id
+            }
+        }
+    }
+
+    /// Two names for one token would let a key be looked for where it is not.
+    private func checkTokens() throws(YAMLError) {
+        var names: [String: String] = [:]
+        for token in policy.tokens.values.sorted(by: { $0.name < $1.name }) {
+            let identity = "\(token.serial ?? "") \(token.label)"
+            if let other = names[identity] {
+                throw policy.source.error(
+                    at: "tokens.\(token.name).label", "the token \(other) has the same label and serial number.",
+                    remedy: "Give each token a label of its own.")
+            }
+            names[identity] = token.name
+        }
+    }
+
+    private func checkBundle() throws(YAMLError) {
+        let name = policy.bundle.signerProfile
+        let signers = policy.profiles.values.filter { $0.kind == .bundleSigner }.map(\.name).sorted()
+        guard let profile = policy.profiles[name] else {
+            throw policy.source.error(
+                at: "bundle.signer-profile", "there is no profile \"\(name)\".",
+                remedy: Suggestion.sentence("Profiles of kind bundle-signer", signers, for: name))
+        }
+        guard profile.kind == .bundleSigner else {
+            throw policy.source.error(
+                at: "bundle.signer-profile", "the profile \(name) is of kind \(profile.kind.rawValue), not bundle-signer.",
+                remedy: Suggestion.sentence("Profiles of kind bundle-signer", signers, for: name))
+        }
+    }
+}

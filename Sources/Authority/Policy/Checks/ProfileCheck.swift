@@ -1,0 +1,119 @@
+import Groundwork
+import StrictYAML
+
+/// A profile must be possible: for its kind, for its targets, and with the placeholders that it uses.
+struct ProfileCheck {
+    let policy: Policy
+    let profile: Profile
+
+    private var path: String { "profiles.\(profile.name)" }
+
+    func run() throws(YAMLError) {
+        try checkValidity()
+        try checkKeys()
+        try checkScope()
+        try checkNameConstraints()
+        try TemplateCheck(policy: policy, profile: profile).run()
+        if profile.kind == .root { try EnvironmentCheck(policy: policy, profile: profile).run() }
+    }
+
+    private func error(
+        _ key: String, _ problem: String, remedy: String? = nil, control: String? = nil
+    ) -> YAMLError {
+        policy.source.error(at: "\(path).\(key)", problem, remedy: remedy, control: control)
+    }
+
+    private func checkValidity() throws(YAMLError) {
+        guard profile.validity.count > 0 else {
+            throw error("validity", "a certificate would never be valid.", remedy: "Write a longer validity.")
+        }
+        guard !profile.maximumValidity.isShorter(than: profile.validity) else {
+            throw error(
+                "maximum-validity",
+                "the maximum (\(profile.maximumValidity)) is shorter than the validity (\(profile.validity)).",
+                remedy: "Raise one or lower the other.")
+        }
+        if let backdate = profile.backdate, !backdate.isShorter(than: profile.validity) {
+            throw error(
+                "backdate", "the backdating (\(backdate)) is not shorter than the validity (\(profile.validity)).",
+                remedy: "Certificates would have ended before they are made: write less.")
+        }
+    }
+
+    private func checkKeys() throws(YAMLError) {
+        let usage = Set(profile.keyUsage)
+        let authorityBits: Set<KeyUsageBit> = [.keyCertSign, .cRLSign]
+        if profile.kind.isAuthority, !usage.isSuperset(of: authorityBits) {
+            throw error(
+                "key-usage", "a CA must sign certificates and CRLs.", remedy: "Add keyCertSign and cRLSign.")
+        }
+        if !profile.kind.isAuthority, !usage.isDisjoint(with: authorityBits) {
+            throw error(
+                "key-usage", "only a CA may sign certificates and CRLs.", remedy: "Remove keyCertSign and cRLSign.")
+        }
+        if profile.kind == .root, !profile.extendedKeyUsage.isEmpty {
+            throw error("extended-key-usage", "a root has no extended key usage.", remedy: "Remove the key.")
+        }
+        if profile.kind == .bundleSigner {
+            guard usage.contains(.digitalSignature) else {
+                throw error("key-usage", "a bundle signer must sign.", remedy: "Add digitalSignature.")
+            }
+            guard profile.keyTypes == ["ec-p256"] else {
+                throw error(
+                    "key-types", "bundles are signed with ECDSA on P-256 (ESP256), which firmware verifies.",
+                    remedy: "Write [ec-p256].")
+            }
+        }
+        if profile.signatureScheme != nil, !profile.keyTypes.contains(where: { $0.hasPrefix("rsa-") }) {
+            throw error("rsa-signature", "the profile allows no RSA key.", remedy: "Remove the key.")
+        }
+    }
+
+    private func checkScope() throws(YAMLError) {
+        switch profile.kind {
+        case .root, .bundleSigner:
+            guard profile.scope.isEmpty else {
+                throw error("scope", "a profile of kind \(profile.kind.rawValue) has no scope.", remedy: "Remove the key.")
+            }
+            guard profile.subject.contains(where: { $0.template.placeholders.contains(TemplateName.name.rawValue) }) else {
+                throw error(
+                    "subject", "every generation of the root would have the same subject.",
+                    remedy: "Use {name}: devices confuse roots of one name.", control: "SUBJECT-UNIQUE")
+            }
+        case .intermediate, .endEntity:
+            for field in profile.scope {
+                let names = [field.name, field.name + ScopeField.numberSuffix]
+                guard profile.subject.contains(where: { $0.template.placeholders.contains(where: names.contains) }) else {
+                    throw error(
+                        "subject", "certificates for different values of \(field.name) would have the same subject.",
+                        remedy: "Use {\(field.name)}.", control: "SUBJECT-UNIQUE")
+                }
+            }
+        }
+    }
+
+    private func checkNameConstraints() throws(YAMLError) {
+        let rule = profile.nameConstraints
+        guard rule.mode != .off else { return }
+        guard profile.kind == .intermediate else {
+            throw error(
+                "name-constraints", "only an intermediate has name constraints, and this is of kind \(profile.kind.rawValue).",
+                remedy: "Remove the key.")
+        }
+        let refusing = profile.targets.filter { target in
+            (!rule.permittedDirectory.isEmpty && !target.acceptsDirectoryConstraints)
+                || (rule.mode == .critical
+                    && (!rule.permittedDirectory.isEmpty && !target.acceptsCriticalDirectoryConstraints
+                        || !rule.permittedDNS.isEmpty && !target.acceptsCriticalDNSConstraints))
+        }
+        guard refusing.isEmpty else {
+            let names = refusing.map(\.rawValue).joined(separator: ", ")
+            throw error(
+                "name-constraints", "certificates with these name constraints are useless to \(names).",
+                remedy: rule.mode == .critical && refusing.allSatisfy(\.acceptsDirectoryConstraints)
+                    ? "Write mode: non-critical, or remove \(names) from the targets."
+                    : "Write off, or remove \(names) from the targets.",
+                control: "NAME-CONSTRAINTS-TARGETS")
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import StrictYAML
+
+/// A quorum must speak of roles that exist, count right, be reachable, and never be one person.
+struct QuorumCheck {
+    let policy: Policy
+    let rule: QuorumRule
+    let path: String
+
+    func run() throws(YAMLError) {
+        let roles = Set(policy.operators.flatMap(\.roles)).sorted()
+        for seats in rule.seats {
+            let place = "\(path).\(seats.role)"
+            let holders = policy.operators(withRole: seats.role)
+            guard !holders.isEmpty else {
+                throw policy.source.error(
+                    at: place, "no operator has the role \"\(seats.role)\".",
+                    remedy: Suggestion.sentence("Roles", roles, for: seats.role))
+            }
+            guard holders.count == seats.of else {
+                throw policy.source.error(
+                    at: place,
+                    "the quorum says of \(seats.of), but the role \(seats.role) has \(holders.count) operators "
+                        + "(\(holders.map(\.id).joined(separator: ", "))).",
+                    remedy: "Write \(seats.needed) of \(holders.count), or correct the operators.")
+            }
+            guard seats.needed <= seats.of else {
+                throw policy.source.error(
+                    at: place, "\(seats) can never be reached.", remedy: "At most \(seats.of) can approve.")
+            }
+        }
+        try checkReachable()
+        guard rule.personsNeeded >= 2 || policy.environment == .development else {
+            throw policy.source.error(
+                at: path, "one person alone could reach this quorum.",
+                remedy: "Ask for two persons at least; only a development policy may ask for one.",
+                control: "QUORUM-OF-PERSONS")
+        }
+    }
+
+    /// One person fills one seat. By Hall's theorem all seats can be filled exactly when, for every set of roles, the
+    /// persons who have any of them are at least as many as the seats of all of them.
+    private func checkReachable() throws(YAMLError) {
+        let seats = rule.seats
+        guard seats.count <= 10 else {
+            throw policy.source.error(at: path, "the quorum has \(seats.count) roles.", remedy: "At most 10 can stand here.")
+        }
+        for set in 1..<(1 << seats.count) {
+            let chosen = seats.indices.filter { set & (1 << $0) != 0 }.map { seats[$0] }
+            let needed = chosen.reduce(0) { $0 + $1.needed }
+            let persons = policy.operators.filter { person in chosen.contains { person.roles.contains($0.role) } }
+            guard persons.count >= needed else {
+                throw policy.source.error(
+                    at: path,
+                    "\(chosen.map(\.role).joined(separator: " and ")) need \(needed) persons together, and only "
+                        + "\(persons.map(\.id).joined(separator: ", ")) have these roles.",
+                    remedy: "One person fills one seat: ask for fewer, or give the roles to more persons.",
+                    control: "QUORUM-REACHABLE")
+            }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+import Groundwork
+import StrictYAML
+
+extension ApprovalRules {
+    private static let windowKey = YAMLKey.required(
+        "window", YAMLForm<CalendarDuration>.duration, "The longest time between planning and running.")
+    private static let verificationKey = YAMLKey.standard(
+        "require-user-verification", .boolean, false, as: "no",
+        "Whether FIDO keys must show that the person entered a PIN or a fingerprint. A touch is always demanded.")
+    private static let requesterKey = YAMLKey.standard(
+        "requester-may-approve", .boolean, false, as: "no",
+        "Whether the operator who asks for a ceremony may be one of those who approve it.")
+
+    static let record = YAMLRecord(
+        "the approval rules", [windowKey.description, verificationKey.description, requesterKey.description])
+
+    static let form = YAMLForm<ApprovalRules>.record(record) { reader throws(YAMLError) in
+        let window = try reader.read(windowKey)
+        guard window.count > 0 else { throw reader.error(at: windowKey, "no plan could ever be run in 0 time.") }
+        return ApprovalRules(
+            window: window, requireUserVerification: try reader.read(verificationKey),
+            requesterMayApprove: try reader.read(requesterKey))
+    }
+}
+
+extension CRLRules {
+    private static let rootKey = YAMLKey.required("root", CRLSchedule.form, "For CRLs of roots.")
+    private static let intermediateKey = YAMLKey.required(
+        "intermediate", CRLSchedule.form, "For CRLs of intermediates whose keys are on our tokens.")
+    private static let urlsKey = YAMLKey.standard(
+        "urls", YAMLForm<[Template]>.list(of: .template, atLeast: 0), [], as: "[]",
+        "The CRL distribution points of certificates whose profiles name none; {issuer} is the issuer's file name.")
+
+    static let record = YAMLRecord(
+        "the CRL rules", [rootKey.description, intermediateKey.description, urlsKey.description])
+
+    static let form = YAMLForm<CRLRules>.record(record) { reader throws(YAMLError) in
+        CRLRules(
+            root: try reader.read(rootKey), intermediate: try reader.read(intermediateKey),
+            urls: try reader.read(urlsKey))
+    }
+}
+
+extension CRLSchedule {
+    private static let nextUpdateKey = YAMLKey.required(
+        "next-update", YAMLForm<CalendarDuration>.duration, "How long a CRL is good.")
+    private static let overlapKey = YAMLKey.required(
+        "overlap", YAMLForm<CalendarDuration>.duration, "The next CRL is due this long before the last one ends.")
+
+    static let record = YAMLRecord("a CRL schedule", [nextUpdateKey.description, overlapKey.description])
+
+    static let form = YAMLForm<CRLSchedule>.record(record) { reader throws(YAMLError) in
+        let nextUpdate = try reader.read(nextUpdateKey)
+        let overlap = try reader.read(overlapKey)
+        guard nextUpdate.count > 0, overlap.isShorter(than: nextUpdate) else {
+            throw reader.error(
+                at: overlapKey, "the overlap (\(overlap)) is not shorter than a CRL's life (\(nextUpdate)).",
+                remedy: "Write a shorter overlap, or a longer next-update.")
+        }
+        return CRLSchedule(nextUpdate: nextUpdate, overlap: overlap)
+    }
+}
+
+extension BundleRules {
+    private static let storeKey = YAMLKey.required(
+        "store-id",
+        YAMLForm<String>.text(
+            "a store id", pattern: "^[a-z0-9]([a-z0-9/.-]{0,62}[a-z0-9])?$",
+            remedy: "Write 1 to 64 small letters, digits, / . and -, such as acme/factory-trust."
+        ) { text in
+            let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+            let isGood = parts.allSatisfy { part in Slug.accepts(String(part.map { $0 == "." ? "-" : $0 })) }
+            return text.utf8.count <= 64 && isGood ? text : nil
+        },
+        "The name of the trust store, such as acme/factory-trust. A device keeps one sequence number for it.")
+    private static let expiresKey = YAMLKey.optional(
+        "expires", YAMLForm<CalendarDuration>.duration, "How long a bundle is good; left out: for ever.")
+    private static let signerKey = YAMLKey.required(
+        "signer-profile", YAMLForm<String>.slug, "The profile, of kind bundle-signer, of the key that signs bundles.")
+    private static let intermediatesKey = YAMLKey.standard(
+        "include-intermediates", .boolean, true, as: "yes", "Whether live intermediates travel with the anchors.")
+
+    static let record = YAMLRecord(
+        "the bundle rules",
+        [storeKey.description, expiresKey.description, signerKey.description, intermediatesKey.description])
+
+    static let form = YAMLForm<BundleRules>.record(record) { reader throws(YAMLError) in
+        let expires = try reader.readIfPresent(expiresKey)
+        if let expires, expires.count == 0 {
+            throw reader.error(at: expiresKey, "a bundle would expire at once.", remedy: "Leave the key out: for ever.")
+        }
+        return BundleRules(
+            storeID: try reader.read(storeKey), expires: expires, signerProfile: try reader.read(signerKey),
+            includeIntermediates: try reader.read(intermediatesKey))
+    }
+}
+
+extension Limits {
+    private static let operationsKey = YAMLKey.required(
+        "maximum-operations", .integer(in: 1...1_000_000), "Operations in one ceremony.")
+    private static let approvalsKey = YAMLKey.required(
+        "maximum-approvals", .integer(in: 1...10_000), "Approvals that a run looks at.")
+    private static let requestKey = YAMLKey.required(
+        "maximum-request-bytes", .integer(in: 256...1_048_576), "Bytes of a certification request.")
+    private static let planKey = YAMLKey.required(
+        "maximum-plan-bytes", .integer(in: 4096...1_073_741_824), "Bytes of a plan.")
+    private static let entriesKey = YAMLKey.required(
+        "maximum-crl-entries", .integer(in: 1...10_000_000), "Entries of a CRL.")
+    private static let skewKey = YAMLKey.required(
+        "maximum-clock-skew", YAMLForm<CalendarDuration>.duration,
+        "How far the clock may stand behind the ledger or the plan.")
+
+    static let record = YAMLRecord(
+        "the limits",
+        [
+            operationsKey.description, approvalsKey.description, requestKey.description, planKey.description,
+            entriesKey.description, skewKey.description,
+        ])
+
+    static let form = YAMLForm<Limits>.record(record) { reader throws(YAMLError) in
+        Limits(
+            maximumOperations: try reader.read(operationsKey), maximumApprovals: try reader.read(approvalsKey),
+            maximumRequestBytes: try reader.read(requestKey), maximumPlanBytes: try reader.read(planKey),
+            maximumCRLEntries: try reader.read(entriesKey), maximumClockSkew: try reader.read(skewKey))
+    }
+}
