@@ -1,0 +1,29 @@
+import Groundwork
+
+/// What happens while a ceremony runs, for the people in the room.
+public enum CeremonyNotice: Sendable {
+    /// All checks before the first login hold.
+    case checked(approvers: [Approver], objects: Int)
+    case login(token: String, label: String, serial: String)
+    case opened(number: Int64, title: String)
+    case resumed(number: Int64, done: Int, of: Int)
+    /// A signature may exist that was lost in a crash; the same bytes are signed again.
+    case signsAgain(StepID, intent: Int64)
+    /// A key that was generated but not recorded before a crash is destroyed and generated again.
+    case orphanDestroyed(key: String)
+    case tornLineSetAside(path: String, bytes: Int)
+    case operation(index: Int, of: Int, title: String)
+    case keyGenerated(name: String, kind: String, fingerprint: Digest)
+    case certificate(name: String, path: String, fingerprint: Digest)
+    case certificateList(issuer: String, number: Int64, entries: Int64, path: String)
+    case revoked(certificate: String, reason: String)
+    case bundle(sequence: Int64, path: String, payload: Digest)
+    case checkpointAgain(number: Int64)
+    case closed(number: Int64, size: Int64, root: Digest, path: String)
+    case memoryNotAdvanced(token: String, reason: String)
+}
+
+/// Who is told.
+public protocol CeremonyObserver: AnyObject {
+    func note(_ notice: CeremonyNotice)
+}

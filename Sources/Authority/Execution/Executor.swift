@@ -1,0 +1,260 @@
+import Groundwork
+import Ledger
+import PKCS11
+import PKIX
+
+/// Runs a plan: nothing else, and nothing twice.
+///
+/// The way of a signature: the object is linted, the intent is on disk, the token signs, the signature is on disk, both
+/// implementations verify it, the files are on disk, the ledger says so. After a crash at any instant, running the same
+/// plan again goes on where the ledger stops.
+public final class Executor {
+    /// How many signatures share one fsync of their intents and one of themselves.
+    private static let batchSize = 128
+
+    public let directory: AuthorityDirectory
+    public let plan: Plan
+    let planBytes: [UInt8]
+    private let approvals: [Approval]
+    let finder: any TokenFinding
+    let unlocker: any TokenUnlocking
+    private let program: ProgramIdentity
+    weak var observer: (any CeremonyObserver)?
+
+    private var linted: [StepID: LintedMessage] = [:]
+    private let throwaways = ThrowawayKeys()
+
+    /// - Throws: ``PlanError`` with control PLAN-FORM when the plan cannot be read.
+    public init(
+        directory: AuthorityDirectory, planBytes: [UInt8], approvals: [Approval], finder: any TokenFinding,
+        unlocker: any TokenUnlocking, program: ProgramIdentity, observer: (any CeremonyObserver)?
+    ) throws(PlanError) {
+        self.directory = directory
+        self.planBytes = planBytes
+        self.approvals = approvals
+        self.finder = finder
+        self.unlocker = unlocker
+        self.program = program
+        self.observer = observer
+        plan = try Plan(canonical: planBytes)
+    }
+
+    /// Runs the plan from where the ledger stands to the close of the ceremony.
+    ///
+    /// - Throws: ``PlanError``, `CryptokiError`, `FileError`, `LedgerError`. What is on disk stays valid.
+    public func run() throws {
+        let torn = try setAsideTornLine()
+        let recorder = try Recorder(directory)
+        if try isClosedWithoutCheckpoint(recorder) {
+            try signLostCheckpoint(recorder)
+            return
+        }
+        let isResumed = recorder.replay.ceremony != nil
+        let before = try check(recorder, isResumed: isResumed)
+        let room = TokenRoom(policy: before.policy, finder: finder, unlocker: unlocker)
+        defer { room.close() }
+        let logins = try login(room, recorder, before)
+        if isResumed {
+            try recorder.append([.ceremonyResumed(ceremony: plan.number, reason: "the run was interrupted")] + logins)
+            if let done = recorder.replay.ceremony?.done {
+                observer?.note(.resumed(number: plan.number, done: done.count, of: done.of))
+            }
+        } else {
+            try open(recorder, logins)
+        }
+        if let torn { try recorder.append([torn]) }
+        try remember(room, recorder)
+        try runSteps(room, recorder)
+        try close(room, recorder)
+    }
+
+    // MARK: Before the first login
+
+    /// A line that was cut off while it was written is kept in a file of its own; the record says so.
+    private func setAsideTornLine() throws -> Event? {
+        guard directory.exists else { return nil }
+        let contents = try LedgerReader.read(directory.ledgerPath)
+        guard contents.tornTail != nil else { return nil }
+        let path = AuthorityPaths.setAside(contents.count)
+        try directory.makeFolder(for: path)
+        guard let torn = try LedgerWriter.setAsideTornTail(of: directory.ledgerPath, into: directory.absolute(path))
+        else { return nil }
+        observer?.note(.tornLineSetAside(path: path, bytes: torn.bytes.count))
+        return .deviation(
+            text: "the ledger ended in a torn line of \(torn.bytes.count) bytes, which was set aside",
+            files: [Event.ArtifactFile(path: path, digest: Digest(of: torn.bytes))])
+    }
+
+    /// All checks that need no login.
+    ///
+    /// - Returns: the authority as it was when the plan was made.
+    private func check(_ recorder: Recorder, isResumed: Bool) throws -> AuthorityState {
+        let state: AuthorityState
+        if let ceremony = recorder.replay.ceremony {
+            guard ceremony.planDigest == Digest(of: planBytes) else {
+                throw PlanError(
+                    .planHead, "ceremony \(ceremony.plan.number) is open, and this is not its plan",
+                    advice: "Run the plan \(AuthorityPaths.plan(ceremony.plan.number)) of the authority to its end first")
+            }
+            state = try recorder.state
+            linted = try Simulation.run(plan, state: state, throwaways: throwaways) { ceremony.isDone($0) }
+        } else {
+            state = try PlanReview.check(
+                plan, planBytes: planBytes, state: recorder.replay.state, head: recorder.head, time: try recorder.now())
+            let approvals = try PlanApprovals(
+                self.approvals, of: plan, planBytes: planBytes, under: state.policy, at: try recorder.now())
+            try approvals.requireQuorum(for: plan)
+            linted = try Simulation.run(plan, state: state, throwaways: throwaways)
+            observer?.note(.checked(approvers: approvals.approvers, objects: linted.count))
+        }
+        return state
+    }
+
+    private func login(_ room: TokenRoom, _ recorder: Recorder, _ state: AuthorityState) throws -> [Event] {
+        let names = Set(plan.tokens { state.keys[$0]?.planned.token })
+            .union(state.recordKey.map { [$0.planned.token] } ?? []).sorted()
+        for name in names { _ = try room.inspect(name, knownSerial: state.tokenSerials[name]) }
+        return try names.map { name in
+            let record = try room.login(name, knownSerial: state.tokenSerials[name])
+            try recorder.replay.check(record.memory, of: name)
+            try checkKeys(room, state, name, recorder.replay.ceremony)
+            observer?.note(.login(token: name, label: record.label, serial: record.serial))
+            return .login(record)
+        }
+    }
+
+    /// The keys that the plan uses are there, and the ones that it generates are not.
+    private func checkKeys(
+        _ room: TokenRoom, _ state: AuthorityState, _ token: String, _ ceremony: CeremonyProgress?
+    ) throws {
+        let session = try room.session(token)
+        for (id, step) in plan.steps {
+            if case .generateKey(let key) = step, key.token == token, state.keys[key.name] == nil {
+                // An interrupted generation may have left the key itself: it is dealt with at its step.
+                let isInterrupted = ceremony?.isInterruptedGeneration(id) ?? false
+                guard try isInterrupted || !session.hasObject(label: key.label, id: key.id) else {
+                    throw PlanError(
+                        .keyAbsent, "the token already holds an object with the label \(key.label) or its id",
+                        advice: "Look at the token with pkcs11-tool; nothing was changed")
+                }
+            }
+            if let name = step.signingKey, let record = state.keys[name], record.planned.token == token {
+                _ = try room.keyPair(record)
+            }
+        }
+        if let record = state.recordKey, record.planned.token == token { _ = try room.keyPair(record) }
+    }
+
+    // MARK: Opening
+
+    private func open(_ recorder: Recorder, _ logins: [Event]) throws {
+        let number = plan.number
+        let ceremonyBytes = Array(plan.ceremony.utf8)
+        var files: [(path: String, bytes: [UInt8])] = [
+            (AuthorityPaths.plan(number), planBytes), (AuthorityPaths.ceremonyFile(number), ceremonyBytes),
+        ]
+        var events: [Event] = []
+        let policy: Policy
+        if let state = recorder.replay.state {
+            policy = state.policy
+        } else {
+            let bytes = Array((plan.policy.text ?? "").utf8)
+            let path = AuthorityPaths.policy(1)
+            policy = try Policy.parsed(bytes, path: path)
+            files.append((path, bytes))
+            events += [
+                .genesis(authority: plan.authority, environment: plan.environment),
+                .policy(digest: plan.policy.digest, path: path),
+            ]
+        }
+        events.append(.ceremonyOpened(Event.CeremonyOpening(
+            ceremony: number, plan: Digest(of: planBytes), ceremonyFile: plan.ceremonyDigest, tool: program.version,
+            program: program.digest, networkInterfaces: program.networkInterfaces)))
+        let judged = try PlanApprovals(
+            approvals, of: plan, planBytes: planBytes, under: policy, at: try recorder.now())
+        var counts: [String: Int] = [:]
+        for (approval, approver) in judged.approvals {
+            let index = counts[approver.operator, default: 0]
+            counts[approver.operator] = index + 1
+            let path = AuthorityPaths.approval(number, approver.operator, index)
+            files.append((path, approval.bytes))
+            events.append(.approval(Event.ApprovalRecord(
+                ceremony: number, operator: approver.operator, key: approver.key,
+                file: Event.ArtifactFile(path: path, digest: Digest(of: approval.bytes)))))
+        }
+        try directory.ensure(files)
+        try recorder.append(events + logins)
+        observer?.note(.opened(number: number, title: plan.title))
+    }
+
+    /// A token that is to remember the ledger begins to do so at its first login.
+    private func remember(_ room: TokenRoom, _ recorder: Recorder) throws {
+        let state = try recorder.state
+        for name in room.loggedIn where state.policy.tokens[name]?.remembersLedger == true {
+            let session = try room.session(name)
+            if try TokenMemory.read(session, authority: plan.authority) == nil {
+                try TokenMemory.write(.empty, session, authority: plan.authority)
+            }
+        }
+    }
+
+    // MARK: Steps
+
+    private func runSteps(_ room: TokenRoom, _ recorder: Recorder) throws {
+        let steps = plan.steps
+        var announced = -1
+        var position = 0
+        while position < steps.count {
+            guard let ceremony = recorder.replay.ceremony else { return }
+            if ceremony.statuses[position].isDone {
+                position += 1
+                continue
+            }
+            let id = steps[position].id
+            while announced < id.operation {
+                announced += 1
+                observer?.note(.operation(index: announced, of: plan.operations.count, title: plan.operations[announced].title))
+            }
+            switch steps[position].step {
+            case .generateKey(let key):
+                try KeyMaking(room, recorder, observer, throwaways).make(key, id, ceremony.statuses[position])
+                position += 1
+            case .revocation(let revocation):
+                try recorder.append([.revoked(
+                    step: id, certificate: revocation.certificate, serial: revocation.serial,
+                    reason: revocation.reason, date: revocation.date)])
+                observer?.note(.revoked(certificate: revocation.certificate, reason: revocation.reason.rawValue))
+                position += 1
+            case .certificate, .certificateList, .bundle:
+                let end = batchEnd(from: position, steps, recorder)
+                let batch = SigningBatch(
+                    room: room, recorder: recorder, observer: observer, throwaways: throwaways, linted: linted)
+                try batch.run(position..<end, steps)
+                if end - position > 1, end < steps.count, announced < steps[end - 1].id.operation {
+                    announced = steps[end - 1].id.operation
+                }
+                position = end
+            }
+        }
+    }
+
+    /// The end of the run of steps that are signed with one key and need nothing of each other.
+    private func batchEnd(from start: Int, _ steps: [(id: StepID, step: PlannedStep)], _ recorder: Recorder) -> Int {
+        guard case .certificate = steps[start].step, let key = steps[start].step.signingKey,
+            let state = recorder.replay.state, let ceremony = recorder.replay.ceremony
+        else { return start + 1 }
+        var end = start + 1
+        while end < steps.count, end - start < Self.batchSize, steps[end].step.signingKey == key,
+            !ceremony.statuses[end].isDone
+        {
+            switch steps[end].step {
+            case .certificate(let certificate):
+                guard certificate.template.openKeys.allSatisfy({ state.keys[$0]?.publicKey != nil }) else { return end }
+            default:
+                return end
+            }
+            end += 1
+        }
+        return end
+    }
+}

@@ -1,0 +1,61 @@
+import Groundwork
+import Ledger
+
+/// The one door to the ledger while a ceremony runs: what is appended is replayed by the same rules as a verifier's, and
+/// is on disk when `append` returns.
+final class Recorder {
+    let directory: AuthorityDirectory
+    private(set) var replay: Replay
+    private let writer: LedgerWriter
+
+    /// Opens the ledger, or begins one.
+    ///
+    /// - Throws: ``PlanError``, `LedgerError`, `FileError`.
+    init(_ directory: AuthorityDirectory) throws {
+        self.directory = directory
+        var replay = Replay(files: directory, derivesPlans: false)
+        if directory.exists {
+            writer = try LedgerWriter.open(directory.ledgerPath) { _ = try replay.apply($0) }
+        } else {
+            try directory.makeFolder(for: AuthorityPaths.ledger)
+            writer = try LedgerWriter.create(directory.ledgerPath)
+        }
+        self.replay = replay
+    }
+
+    var state: AuthorityState {
+        get throws(PlanError) {
+            guard let state = replay.state else { throw PlanError(.ledgerOrder, "no policy is in force yet") }
+            return state
+        }
+    }
+
+    var head: Plan.LedgerHead { Plan.LedgerHead(size: replay.size, digest: replay.head) }
+
+    /// The Merkle root over all lines.
+    var root: Digest { writer.root }
+
+    /// Appends events durably: one write, one fsync.
+    ///
+    /// - Returns: the index of the first of them.
+    @discardableResult
+    func append(_ events: [Event]) throws -> Int64 {
+        let first = replay.size
+        guard !events.isEmpty else { return first }
+        for line in try writer.append(events.map { (event: $0.name, fields: $0.fields) }, time: try now()) {
+            _ = try replay.apply(line)
+        }
+        return first
+    }
+
+    /// The time, if the clock does not run behind the ledger.
+    func now() throws(PlanError) -> Timestamp {
+        let now = Timestamp.now()
+        if let last = replay.lastTime, now < last {
+            throw PlanError(
+                .ledgerForm, "the clock says \(now), and the ledger's last line is of \(last)",
+                advice: "Set the clock and run again")
+        }
+        return now
+    }
+}

@@ -1,0 +1,13 @@
+import PKCS11
+
+extension Session {
+    /// Whether the token holds any key or data object with this label, or any key with this id.
+    func hasObject(label: String, id: [UInt8]) throws -> Bool {
+        try allKeys().contains { $0.label == label || $0.id == id } || !dataObjects(label: label).isEmpty
+    }
+
+    /// Destroys the key pair with exactly this label and id, or what is left of it.
+    func destroyObjects(label: String, id: [UInt8]) throws {
+        if let pair = try keyPairIfPresent(label: label, id: id) { try destroy(pair) }
+    }
+}

@@ -1,0 +1,34 @@
+import Groundwork
+import PKCS11
+
+/// What a token remembers of the ledger: a private data object with the number of lines and the head at the last close.
+///
+/// A ledger restored from an older copy does not continue it, and is refused.
+enum TokenMemory {
+    static func label(_ authority: String) -> String { "anchorite ledger \(authority)" }
+
+    static func encode(_ head: Plan.LedgerHead) -> [UInt8] { head.json.canonicalBytes }
+
+    /// - Throws: ``PlanError`` with control TOKEN-MEMORY when the object is not one of ours.
+    static func decode(_ bytes: [UInt8]) throws(PlanError) -> Plan.LedgerHead {
+        do {
+            var reader = JSONObjectReader(members: ["memory": try JSONValue(canonical: bytes)])
+            return try reader.ledgerHead("memory")
+        } catch {
+            throw PlanError(.tokenMemory, "what the token remembers cannot be read: \(sentence(error))")
+        }
+    }
+
+    static func read(_ session: Session, authority: String) throws -> Plan.LedgerHead? {
+        try session.dataObject(label: label(authority)).map { try decode($0.value) }
+    }
+
+    static func write(_ head: Plan.LedgerHead, _ session: Session, authority: String) throws {
+        let label = label(authority)
+        if let object = try session.dataObject(label: label) {
+            _ = try session.update(object, value: encode(head))
+        } else {
+            _ = try session.createDataObject(label: label, value: encode(head), isPrivate: true)
+        }
+    }
+}

@@ -1,0 +1,145 @@
+import Crypto
+import Groundwork
+import PKCS11
+import PKIX
+
+/// The tokens of a running ceremony, logged in.
+final class TokenRoom {
+    private struct Entry {
+        var token: Token
+        var session: Session
+    }
+
+    private let policy: Policy
+    private let finder: any TokenFinding
+    private let unlocker: any TokenUnlocking
+    private var entries: [String: Entry] = [:]
+    private var keyPairs: [String: KeyPair] = [:]
+
+    init(policy: Policy, finder: any TokenFinding, unlocker: any TokenUnlocking) {
+        self.policy = policy
+        self.finder = finder
+        self.unlocker = unlocker
+    }
+
+    deinit { close() }
+
+    func close() {
+        keyPairs = [:]
+        for entry in entries.values { entry.session.close() }
+        entries = [:]
+    }
+
+    /// Finds a token and looks at it, without a login.
+    ///
+    /// - Throws: ``PlanError`` with a TOKEN control, or `CryptokiError` when it is not there.
+    func inspect(_ name: String, knownSerial: String?) throws -> Token {
+        let token = try finder.token(try tokenPolicy(name))
+        if let knownSerial, token.serial != knownSerial {
+            throw PlanError(
+                .tokenIdentity, "the token \(token.label) has the serial number \(token.serial), and the ledger knows \(knownSerial)",
+                advice: "Insert the token that the earlier ceremonies used")
+        }
+        guard try tokenPolicy(name).unlock.contains(unlocker.method) else {
+            throw PlanError(
+                .tokenLogin, "the policy does not allow \(name) to be unlocked by \(unlocker.method.rawValue) in \(policy.environment.rawValue)")
+        }
+        switch token.description.userPINState {
+        case .locked:
+            throw PlanError(.tokenLogin, "the PIN of the token \(token.label) is locked", advice: "Its security officer must set it again")
+        case .finalTry:
+            throw PlanError(
+                .tokenLogin, "the token \(token.label) has one try left for its PIN", advice: "Find out who tried, and log in with another tool first")
+        case .ok, .countLow:
+            return token
+        }
+    }
+
+    /// Logs in to a token.
+    ///
+    /// - Returns: what the token reported and remembers, for the ledger.
+    func login(_ name: String, knownSerial: String?) throws -> Event.LoginRecord {
+        let token = try inspect(name, knownSerial: knownSerial)
+        let session = try token.openSession(writable: true)
+        let description = token.description
+        if let pin = try unlocker.pin(for: description) {
+            try pin.withUnsafeBytes { try session.login(pin: $0) }
+        } else {
+            try session.login(pin: nil)
+        }
+        entries[name] = Entry(token: token, session: session)
+        return Event.LoginRecord(
+            token: name, label: description.label, serial: description.serial, manufacturer: description.manufacturer,
+            model: description.model, firmware: description.firmwareVersion, method: unlocker.method,
+            memory: try tokenPolicy(name).remembersLedger ? try TokenMemory.read(session, authority: policy.authority) : nil)
+    }
+
+    var loggedIn: [String] { entries.keys.sorted() }
+
+    func session(_ name: String) throws -> Session {
+        guard let entry = entries[name] else {
+            throw PlanError(.tokenLogin, "the token \(name) is not logged in")
+        }
+        return entry.session
+    }
+
+    func serial(_ name: String) throws -> String {
+        guard let entry = entries[name] else { throw PlanError(.tokenLogin, "the token \(name) is not logged in") }
+        return entry.token.serial
+    }
+
+    private func tokenPolicy(_ name: String) throws(PlanError) -> TokenPolicy {
+        guard let token = policy.tokens[name] else { throw PlanError(.tokenIdentity, "the policy has no token \(name)") }
+        return token
+    }
+
+    // MARK: Keys
+
+    /// The key pair of a key of the ledger, if the token still holds exactly that one.
+    func keyPair(_ record: AuthorityState.KeyRecord) throws -> KeyPair {
+        if let pair = keyPairs[record.planned.name] { return pair }
+        let pair = try session(record.planned.token).keyPair(label: record.planned.label, id: record.planned.id)
+        guard pair.subjectPublicKeyInfo == record.publicKey?.derBytes else {
+            throw PlanError(
+                .keyIdentity, "the key \(record.planned.label) on the token is not the one that the ledger recorded",
+                advice: "Stop: somebody replaced a key")
+        }
+        keyPairs[record.planned.name] = pair
+        return pair
+    }
+
+    /// Signs messages that have been linted, with one key, in their order.
+    func sign(_ messages: [[UInt8]], _ algorithm: SignatureAlgorithm, with record: AuthorityState.KeyRecord) throws -> [[UInt8]] {
+        let pair = try keyPair(record)
+        let session = try session(record.planned.token)
+        let inputs = messages.map { Self.input($0, algorithm) }
+        guard record.planned.alwaysAuthenticate else {
+            return try session.signBatch(inputs, scheme: Self.scheme(algorithm), with: pair)
+        }
+        return try inputs.map { input in
+            guard let pin = try unlocker.pin(for: session.token.description) else {
+                return try session.sign(input, scheme: Self.scheme(algorithm), with: pair, contextPIN: .protectedPath)
+            }
+            return try pin.withUnsafeBytes {
+                try session.sign(input, scheme: Self.scheme(algorithm), with: pair, contextPIN: .pin($0))
+            }
+        }
+    }
+
+    private static func input(_ message: [UInt8], _ algorithm: SignatureAlgorithm) -> SigningInput {
+        switch algorithm.hash {
+        case .sha256: .digest(Array(SHA256.hash(data: message)), .sha256)
+        case .sha384: .digest(Array(SHA384.hash(data: message)), .sha384)
+        case nil: .message(message)
+        }
+    }
+
+    private static func scheme(_ algorithm: SignatureAlgorithm) -> SigningScheme {
+        switch algorithm {
+        case .ecdsaSHA256, .ecdsaSHA384: .ecdsa
+        case .rsaSHA256, .rsaSHA384: .rsaPKCS1
+        case .rsaPSSSHA256, .rsaPSSSHA384: .rsaPSS
+        case .ed25519: .ed25519
+        }
+    }
+}

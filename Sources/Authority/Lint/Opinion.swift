@@ -1,0 +1,80 @@
+import PKIX
+import SecondOpinion
+
+/// What libcrypto makes of an object, compared with what our own encoder meant.
+enum Opinion {
+    /// Whose signature is expected.
+    enum Signer {
+        case key(SubjectPublicKeyInfo)
+        /// The issuer's certificate, for a finished object.
+        case certificate([UInt8])
+
+        fileprivate func issuer() throws(Disagreement) -> SecondOpinion.Issuer {
+            switch self {
+            case .key(let key): try SecondOpinion.Issuer(spki: key.derBytes)
+            case .certificate(let der): try SecondOpinion.Issuer(der: der)
+            }
+        }
+    }
+
+    /// - Throws: ``PlanError`` with control SECOND-OPINION when libcrypto refuses the certificate or reads another one.
+    static func certificate(_ der: [UInt8], _ name: String, issuer: Signer) throws(PlanError) {
+        do {
+            let ours = try Certificate(derEncoded: der).tbs
+            let facts = try SecondOpinion.certificate(der, signedBy: try issuer.issuer())
+            let basicConstraints = try ours.basicConstraints
+            let differences = facts.compare(with: SecondOpinion.CertificateFacts.Expected(
+                serial: ours.serialNumber, issuer: ours.issuer.derBytes, subject: ours.subject.derBytes,
+                notBefore: ours.notBefore, notAfter: ours.notAfter, spki: ours.subjectPublicKeyInfo,
+                isCA: .some(basicConstraints?.isCA), pathLength: .some(basicConstraints?.pathLength),
+                keyUsage: .some(try ours.keyUsage?.rawValue),
+                subjectKeyIdentifier: .some(try ours.subjectKeyIdentifier),
+                authorityKeyIdentifier: .some(try ours.authorityKeyIdentifier)))
+            if let first = differences.first {
+                throw PlanError(.secondOpinion, "libcrypto reads the certificate \(name) otherwise: \(first)")
+            }
+        } catch let error as PlanError {
+            throw error
+        } catch {
+            throw PlanError(.secondOpinion, "libcrypto refuses the certificate \(name): \(sentence(error))")
+        }
+    }
+
+    /// - Throws: ``PlanError`` with control SECOND-OPINION.
+    static func certificateList(
+        _ der: [UInt8], _ planned: PlannedCertificateList, issuer: Signer
+    ) throws(PlanError) {
+        let name = "CRL \(planned.number) of \(planned.issuer)"
+        do {
+            let ours = try CertificateList(derEncoded: der)
+            let facts = try SecondOpinion.certificateList(der, signedBy: try issuer.issuer(), detail: .streamed)
+            let differences = facts.compare(with: SecondOpinion.CertificateListFacts.Expected(
+                issuer: ours.issuer.derBytes, thisUpdate: ours.thisUpdate, nextUpdate: .some(ours.nextUpdate),
+                number: .some(try ours.crlNumber?.bytes), entryCount: Int(planned.entries)))
+            if let first = differences.first {
+                throw PlanError(.secondOpinion, "libcrypto reads \(name) otherwise: \(first)")
+            }
+        } catch let error as PlanError {
+            throw error
+        } catch {
+            throw PlanError(.secondOpinion, "libcrypto refuses \(name): \(sentence(error))")
+        }
+    }
+
+    /// - Throws: ``PlanError`` with control SECOND-OPINION.
+    static func signature(
+        _ signature: [UInt8], _ message: [UInt8], _ algorithm: SignatureAlgorithm, _ key: SubjectPublicKeyInfo
+    ) throws(PlanError) {
+        do {
+            guard let known = SecondOpinion.SignatureAlgorithm(rawValue: algorithm.rawValue) else {
+                throw PlanError(.secondOpinion, "libcrypto is not asked about \(algorithm)")
+            }
+            try SecondOpinion.rawSignature(
+                spki: key.derBytes, message: message, signature: signature, algorithm: known)
+        } catch let error as PlanError {
+            throw error
+        } catch {
+            throw PlanError(.secondOpinion, "libcrypto does not accept a signature: \(sentence(error))")
+        }
+    }
+}

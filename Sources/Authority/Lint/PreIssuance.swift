@@ -1,0 +1,108 @@
+import Groundwork
+import PKIX
+import SecondOpinion
+
+/// Bytes that have been linted: built into a whole object with a throwaway key, judged by the lints, and read by
+/// libcrypto as we meant them.
+///
+/// Only ``PreIssuance`` makes one, and the executor signs nothing else.
+struct LintedMessage: Sendable {
+    /// The bytes to be signed.
+    let bytes: [UInt8]
+    let algorithm: SignatureAlgorithm
+    /// Findings that do not stand in the way.
+    let findings: [LintFinding]
+
+    fileprivate init(bytes: [UInt8], algorithm: SignatureAlgorithm, findings: [LintFinding]) {
+        self.bytes = bytes
+        self.algorithm = algorithm
+        self.findings = findings
+    }
+}
+
+/// Judges objects before the HSM signs them.
+enum PreIssuance {
+    /// Lints a step's object as it will be, but for its signature, which a throwaway key makes.
+    ///
+    /// - Parameters:
+    ///   - message: the bytes to be signed.
+    ///   - key: a throwaway key of the kind that will sign.
+    ///   - state: where the issuer's certificate and the CRL before are found.
+    /// - Returns: the linted bytes, and the object around the throwaway signature.
+    /// - Throws: ``PlanError`` with control LINT or SECOND-OPINION.
+    static func lint(
+        _ step: PlannedStep, message: [UInt8], algorithm: SignatureAlgorithm, key: ThrowawayKey, state: AuthorityState
+    ) throws(PlanError) -> (linted: LintedMessage, object: [UInt8]) {
+        let signature: [UInt8]
+        do {
+            signature = try key.sign(message, algorithm)
+        } catch {
+            throw PlanError(.lint, "no throwaway signature can be made: \(sentence(error))")
+        }
+        let object = Certificate.assemble(
+            tbsBytes: message, algorithm: AlgorithmIdentifier(algorithm), signature: signature)
+        let findings: [LintFinding]
+        switch step {
+        case .certificate(let planned):
+            findings = try lint(planned, object, state)
+            try Opinion.certificate(object, planned.name, issuer: .key(key.publicKey))
+        case .certificateList(let planned):
+            findings = try lint(planned, object, state)
+            try Opinion.certificateList(object, planned, issuer: .key(key.publicKey))
+        case .bundle, .generateKey:
+            findings = []
+            try Opinion.signature(signature, message, algorithm, key.publicKey)
+        case .revocation:
+            throw PlanError(.plan, "a revocation is entered, not signed")
+        }
+        if let error = findings.first(where: { $0.severity == .error }) {
+            throw PlanError(
+                .lint, "\(step.word) \(step.objectName): \(error.rule): \(error.message.withoutFullStop)",
+                advice: "Correct the policy's profile; nothing was signed")
+        }
+        return (LintedMessage(bytes: message, algorithm: algorithm, findings: findings), object)
+    }
+
+    private static func lint(
+        _ planned: PlannedCertificate, _ der: [UInt8], _ state: AuthorityState
+    ) throws(PlanError) -> [LintFinding] {
+        do {
+            let certificate = try Certificate(derEncoded: der)
+            let issuer = try planned.issuer == planned.name
+                ? nil : state.certificates[planned.issuer]?.der.map { try Certificate(derEncoded: $0) }
+            let context = try LintContext.certificate(planned, state: state)
+            return Linter.lint(certificate: certificate, role: planned.kind.lintRole, issuer: issuer, context: context)
+        } catch {
+            throw PlanError(.lint, "the certificate \(planned.name) cannot be linted: \(sentence(error))")
+        }
+    }
+
+    private static func lint(
+        _ planned: PlannedCertificateList, _ der: [UInt8], _ state: AuthorityState
+    ) throws(PlanError) -> [LintFinding] {
+        do {
+            guard let issuer = state.certificates[planned.issuer]?.der else {
+                throw PlanError(.lint, "the issuer's certificate is not there yet")
+            }
+            let context = LintContext.certificateList(planned, state: state)
+            return Linter.lint(
+                certificateList: der, issuer: try Certificate(derEncoded: issuer),
+                previous: nil, context: context)
+        } catch {
+            throw PlanError(.lint, "CRL \(planned.number) of \(planned.issuer) cannot be linted: \(sentence(error))")
+        }
+    }
+}
+
+extension PlannedStep {
+    /// The name of what the step makes, for messages.
+    var objectName: String {
+        switch self {
+        case .generateKey(let key): key.name
+        case .certificate(let certificate): certificate.name
+        case .revocation(let revocation): revocation.certificate
+        case .certificateList(let list): "\(list.number) of \(list.issuer)"
+        case .bundle(let bundle): "\(bundle.sequence)"
+        }
+    }
+}

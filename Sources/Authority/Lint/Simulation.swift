@@ -1,0 +1,132 @@
+import Dispatch
+import Groundwork
+import PKIX
+
+/// Plays a plan with throwaway keys in place of those on the tokens: every object is built, linted and read by
+/// libcrypto before a key is generated or a PIN is asked for.
+enum Simulation {
+    /// - Parameters:
+    ///   - state: the authority as it is.
+    ///   - isDone: the steps that need no playing, since the ledger has them.
+    /// - Returns: the linted bytes of the objects that leave nothing open: the HSM signs these and no others.
+    /// - Throws: ``PlanError`` with the control that an object breaks.
+    static func run(
+        _ plan: Plan, state start: AuthorityState, throwaways: ThrowawayKeys, isDone: (StepID) -> Bool = { _ in false }
+    ) throws(PlanError) -> [StepID: LintedMessage] {
+        var state = start
+        var standIns: [String: ThrowawayKey] = [:]
+        var result: [StepID: LintedMessage] = [:]
+        var steps = plan.steps.filter { !isDone($0.id) }[...]
+        while let (id, step) = steps.first {
+            switch step {
+            case .generateKey(let key):
+                if state.keys[key.name]?.publicKey == nil {
+                    let standIn: ThrowawayKey
+                    do { standIn = try ThrowawayKey(key.kind) } catch {
+                        throw PlanError(.lint, "no throwaway key can be made: \(sentence(error))")
+                    }
+                    standIns[key.name] = standIn
+                    try state.complete(step, .key(standIn.publicKey, tokenSerial: ""))
+                }
+                steps.removeFirst()
+            case .revocation:
+                try state.complete(step, nil)
+                steps.removeFirst()
+            case .certificate:
+                // Certificates that leave nothing open do not need one another, and are linted on all cores.
+                let batch = steps.prefix { entry in
+                    if case .certificate(let certificate) = entry.step {
+                        certificate.template.openKeys.isEmpty && certificate.issuer != certificate.name
+                    } else {
+                        false
+                    }
+                }
+                let taken = batch.isEmpty ? steps.prefix(1) : batch
+                try lint(Array(taken), &state, standIns, throwaways, &result)
+                steps.removeFirst(taken.count)
+            case .certificateList, .bundle:
+                try lint([(id, step)], &state, standIns, throwaways, &result)
+                steps.removeFirst()
+            }
+        }
+        return result
+    }
+
+    private static func lint(
+        _ steps: [(id: StepID, step: PlannedStep)], _ state: inout AuthorityState, _ standIns: [String: ThrowawayKey],
+        _ throwaways: ThrowawayKeys, _ result: inout [StepID: LintedMessage]
+    ) throws(PlanError) {
+        var work: [Work] = []
+        for (_, step) in steps {
+            let (message, algorithm) = try state.message(for: step)
+            guard let name = step.signingKey, let record = state.keys[name] else {
+                throw PlanError(.keyIdentity, "the key for \(step.word) \(step.objectName) does not exist")
+            }
+            let key: ThrowawayKey
+            if let standIn = standIns[name] { key = standIn } else { key = try throwaways.key(record.planned.kind) }
+            work.append(Work(step: step, message: message, algorithm: algorithm, key: key))
+        }
+        let frozen = state
+        let linted = try Parallel.map(work) { work throws(PlanError) in
+            try PreIssuance.lint(
+                work.step, message: work.message, algorithm: work.algorithm, key: work.key, state: frozen)
+        }
+        for ((id, step), outcome) in zip(steps, linted) {
+            if step.isClosed(in: standIns) { result[id] = outcome.linted }
+            switch step {
+            case .bundle(let bundle):
+                try state.complete(step, .bundle(try BundleAssembly(bundle, state: state).payloadDigest))
+            default:
+                try state.complete(step, .object(outcome.object))
+            }
+        }
+    }
+
+    private struct Work: Sendable {
+        var step: PlannedStep
+        var message: [UInt8]
+        var algorithm: SignatureAlgorithm
+        var key: ThrowawayKey
+    }
+}
+
+extension PlannedStep {
+    /// Whether the simulated bytes are the final ones: nothing in them came from a stand-in.
+    fileprivate func isClosed(in standIns: [String: ThrowawayKey]) -> Bool {
+        switch self {
+        case .certificate(let certificate): certificate.template.openKeys.allSatisfy { standIns[$0] == nil }
+        case .certificateList(let list): list.template.openKeys.allSatisfy { standIns[$0] == nil }
+        case .generateKey, .revocation, .bundle: false
+        }
+    }
+}
+
+/// The same work on every core.
+enum Parallel {
+    /// Like `map`, in parallel; the error of the first element that fails, in their order.
+    static func map<Element: Sendable, Result: Sendable, Failure: Error>(
+        _ elements: [Element], _ body: @Sendable (Element) throws(Failure) -> Result
+    ) throws(Failure) -> [Result] {
+        guard elements.count > 1 else {
+            var results: [Result] = []
+            for element in elements { results.append(try body(element)) }
+            return results
+        }
+        var outcomes = [Swift.Result<Result, Failure>?](repeating: nil, count: elements.count)
+        outcomes.withUnsafeMutableBufferPointer { buffer in
+            // Every iteration writes its own element.
+            nonisolated(unsafe) let slots = buffer
+            DispatchQueue.concurrentPerform(iterations: elements.count) { index in
+                do throws(Failure) {
+                    slots[index] = .success(try body(elements[index]))
+                } catch {
+                    slots[index] = .failure(error)
+                }
+            }
+        }
+        var results: [Result] = []
+        results.reserveCapacity(elements.count)
+        for case let outcome? in outcomes { results.append(try outcome.get()) }
+        return results
+    }
+}

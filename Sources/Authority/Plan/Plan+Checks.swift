@@ -1,0 +1,50 @@
+import Groundwork
+
+extension Plan {
+    /// The ceremony's title, from its file's text; the number where it cannot be read.
+    public var title: String {
+        (try? CeremonyFile.parsed(Array(ceremony.utf8), path: "ceremony"))?.title ?? "ceremony \(number)"
+    }
+
+    /// The operator who asked for the ceremony.
+    var requester: String? {
+        (try? CeremonyFile.parsed(Array(ceremony.utf8), path: "ceremony"))?.requester
+    }
+
+    /// Whether the plan may be run here and now.
+    ///
+    /// - Parameters:
+    ///   - state: the authority as it is.
+    ///   - head: where its ledger stands.
+    /// - Throws: ``PlanError`` with the control that does not hold.
+    public func check(against state: AuthorityState, head: LedgerHead, time: Timestamp) throws(PlanError) {
+        guard authority == state.authority else {
+            throw PlanError(.planAuthority, "the plan is for the authority \(authority), not for \(state.authority)")
+        }
+        guard environment == state.environment else {
+            throw PlanError(
+                .environment, "the plan is for \(environment.rawValue), the authority for \(state.environment.rawValue)")
+        }
+        guard policy.digest == state.policy.digest else {
+            throw PlanError(
+                .planPolicy, "the plan was made under another policy than the one in force", advice: "Make the plan again")
+        }
+        let next = Int64(state.ceremonies.count) + 1
+        guard number >= next else {
+            throw PlanError(.planOnce, "ceremony \(number) was held already, and a plan is run once")
+        }
+        guard number == next, self.head == head else {
+            throw PlanError(
+                .planHead, "the ledger has moved on since the plan was made: it has \(head.size) lines, the plan knows \(self.head.size)",
+                advice: "Make the plan again, and have it approved again")
+        }
+        guard time >= opens else {
+            throw PlanError(.planWindow, "the plan's window opens at \(opens), and it is \(time)")
+        }
+        guard time <= closes else {
+            throw PlanError(
+                .planWindow, "the plan's window closed at \(closes), and it is \(time)",
+                advice: "Make the plan again, and have it approved again")
+        }
+    }
+}

@@ -1,0 +1,148 @@
+import Groundwork
+import PKIX
+
+/// One act of a ceremony with the quorum that it needs and the steps that it consists of.
+public struct PlannedOperation: Hashable, Sendable {
+    public var kind: OperationKind
+    /// One sentence that says what the operation does, for people.
+    public var title: String
+    public var quorum: QuorumRule
+    public var steps: [PlannedStep]
+}
+
+/// What the executor does, one thing at a time. It can do nothing else.
+public enum PlannedStep: Hashable, Sendable {
+    case generateKey(PlannedKey)
+    case certificate(PlannedCertificate)
+    case revocation(PlannedRevocation)
+    case certificateList(PlannedCertificateList)
+    case bundle(PlannedBundle)
+
+    /// The name of the key that signs, for the steps that need one. A new key's own proof is signed by that key.
+    public var signingKey: String? {
+        switch self {
+        case .generateKey(let key): key.name
+        case .certificate(let certificate): certificate.issuerKey
+        case .revocation: nil
+        case .certificateList(let list): list.issuerKey
+        case .bundle(let bundle): bundle.signerKey
+        }
+    }
+
+    /// The word for the step in the ledger and in what people read.
+    public var word: String {
+        switch self {
+        case .generateKey: "generate-key"
+        case .certificate: "certificate"
+        case .revocation: "revocation"
+        case .certificateList: "crl"
+        case .bundle: "bundle"
+        }
+    }
+}
+
+/// What a key is for. A key serves one purpose.
+public enum KeyPurpose: String, CaseIterable, Sendable {
+    case root, intermediate
+    case bundleSigner = "bundle-signer"
+    /// Signs the checkpoints that close ceremonies.
+    case record
+}
+
+/// A key pair to be generated on a token.
+public struct PlannedKey: Hashable, Sendable {
+    /// The name by which the authority's files speak of the key.
+    public var name: String
+    public var purpose: KeyPurpose
+    public var kind: KeyKind
+    /// The token's name in the policy.
+    public var token: String
+    /// CKA_LABEL.
+    public var label: String
+    /// CKA_ID.
+    public var id: [UInt8]
+    /// CKA_ALWAYS_AUTHENTICATE: the token asks for the PIN before every signature.
+    public var alwaysAuthenticate: Bool
+    /// The 32 octets that the new key signs to prove that it works.
+    public var proof: [UInt8]
+}
+
+/// A certificate to be signed.
+public struct PlannedCertificate: Hashable, Sendable {
+    /// The name by which the authority's files speak of the certificate.
+    public var name: String
+    public var kind: ProfileKind
+    public var profile: String
+    public var scope: [String: String]
+    /// The name of the key that the certificate is for, when it is one of ours.
+    public var subjectKey: String?
+    /// The path of the CSR among the plan's inputs, when the key is somebody else's.
+    public var request: String?
+    /// The name of the issuer's certificate: its own name for a root.
+    public var issuer: String
+    public var issuerKey: String
+    public var algorithm: SignatureAlgorithm
+    public var template: ObjectTemplate
+    /// Where the certificate goes, relative to the authority; the PEM form stands beside it.
+    public var path: String
+}
+
+/// A certificate to be entered as revoked.
+public struct PlannedRevocation: Hashable, Sendable {
+    public var certificate: String
+    public var issuer: String
+    public var serial: [UInt8]
+    public var reason: RevocationReason
+    /// RFC 5280 5.1.2.6 revocationDate.
+    public var date: Timestamp
+    /// RFC 5280 5.3.2 invalidityDate: since when the key is known or suspected to be compromised.
+    public var since: Timestamp?
+}
+
+/// A CRL to be signed.
+public struct PlannedCertificateList: Hashable, Sendable {
+    public var issuer: String
+    public var issuerKey: String
+    /// RFC 5280 5.2.3 CRLNumber.
+    public var number: Int64
+    public var thisUpdate: Timestamp
+    public var nextUpdate: Timestamp
+    /// How many entries it has.
+    public var entries: Int64
+    public var algorithm: SignatureAlgorithm
+    public var template: ObjectTemplate
+    public var path: String
+}
+
+/// A trust-anchor bundle to be put together and signed.
+///
+/// The payload holds finished certificates, which exist only after they are signed; the plan fixes which ones by name,
+/// and every other field by value.
+public struct PlannedBundle: Hashable, Sendable {
+    /// The certificate list whose number a device should insist on.
+    public struct MinimumCRL: Hashable, Sendable {
+        public var issuer: String
+        public var number: Int64
+    }
+    /// A certificate that devices without CRLs must refuse.
+    public struct Denied: Hashable, Sendable {
+        public var issuer: String
+        public var serial: [UInt8]
+    }
+
+    public var storeID: String
+    public var sequence: Int64
+    public var issued: Timestamp
+    public var expires: Timestamp?
+    /// The name of the bundle signer's certificate.
+    public var signer: String
+    public var signerKey: String
+    public var anchors: [String]
+    public var intermediates: [String]
+    public var minimumCRLs: [MinimumCRL]
+    public var denied: [Denied]
+    /// The digest of the payload of the bundle before.
+    public var previous: Digest?
+    /// The folder that it goes to, relative to the authority.
+    public var path: String
+}

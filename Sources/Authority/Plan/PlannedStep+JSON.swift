@@ -1,0 +1,179 @@
+import Groundwork
+import PKIX
+
+extension PlannedStep {
+    var json: JSONValue {
+        var members: [String: JSONValue] =
+            switch self {
+            case .generateKey(let key): key.members
+            case .certificate(let certificate): certificate.members
+            case .revocation(let revocation): revocation.members
+            case .certificateList(let list): list.members
+            case .bundle(let bundle): bundle.members
+            }
+        members["step"] = .string(word)
+        return .object(members)
+    }
+
+    init(_ reader: JSONObjectReader) throws {
+        var reader = reader
+        let word = try reader.string("step")
+        switch word {
+        case "generate-key": self = .generateKey(try PlannedKey(&reader))
+        case "certificate": self = .certificate(try PlannedCertificate(&reader))
+        case "revocation": self = .revocation(try PlannedRevocation(&reader))
+        case "crl": self = .certificateList(try PlannedCertificateList(&reader))
+        case "bundle": self = .bundle(try PlannedBundle(&reader))
+        default: throw reader.invalid("step", "there is no step \"\(word.prefix(40))\"")
+        }
+        try reader.finish()
+    }
+}
+
+extension ObjectTemplate {
+    var json: JSONValue {
+        [
+            "der": .base64(bytes),
+            "open": .array(holes.map {
+                [
+                    "at": .integer(Int64($0.offset)), "octets": .integer(Int64($0.length)), "key": .string($0.key),
+                    "content": .string($0.content.rawValue),
+                ]
+            }),
+        ]
+    }
+
+    init(_ reader: JSONObjectReader) throws {
+        var reader = reader
+        let bytes = try reader.base64("der")
+        let holes = try reader.objects("open").map { reader in
+            var reader = reader
+            let hole = Hole(
+                offset: try reader.smallInteger("at"), length: try reader.smallInteger("octets"),
+                key: try reader.string("key"), content: try reader.raw("content"))
+            guard hole.offset <= bytes.count, hole.length <= bytes.count - hole.offset else {
+                throw reader.invalid("at", "the open place lies outside the object")
+            }
+            try reader.finish()
+            return hole
+        }
+        try reader.finish()
+        self.init(bytes: bytes, holes: holes)
+    }
+}
+
+extension PlannedKey {
+    fileprivate var members: [String: JSONValue] {
+        [
+            "key": .string(name), "purpose": .string(purpose.rawValue), "type": .string(kind.rawValue),
+            "token": .string(token), "label": .string(label), "id": .hex(id), "proof": .hex(proof),
+            "always-authenticate": .boolean(alwaysAuthenticate),
+        ]
+    }
+
+    fileprivate init(_ reader: inout JSONObjectReader) throws {
+        self.init(
+            name: try reader.string("key"), purpose: try reader.raw("purpose"), kind: try reader.raw("type"),
+            token: try reader.string("token"), label: try reader.string("label"), id: try reader.hex("id"),
+            alwaysAuthenticate: try reader.boolean("always-authenticate"), proof: try reader.hex("proof"))
+    }
+}
+
+extension PlannedCertificate {
+    fileprivate var members: [String: JSONValue] {
+        var members: [String: JSONValue] = [
+            "certificate": .string(name), "kind": .string(kind.rawValue), "profile": .string(profile),
+            "scope": .stringMap(scope), "issuer": .string(issuer), "issuer-key": .string(issuerKey),
+            "algorithm": .string(algorithm.rawValue), "tbs": template.json, "path": .string(path),
+        ]
+        members["subject-key"] = subjectKey.map(JSONValue.string)
+        members["request"] = request.map(JSONValue.string)
+        return members
+    }
+
+    fileprivate init(_ reader: inout JSONObjectReader) throws {
+        self.init(
+            name: try reader.string("certificate"), kind: try reader.raw("kind"),
+            profile: try reader.string("profile"), scope: try reader.stringMap("scope"),
+            subjectKey: try reader.optionalString("subject-key"), request: try reader.optionalString("request"),
+            issuer: try reader.string("issuer"), issuerKey: try reader.string("issuer-key"),
+            algorithm: try reader.raw("algorithm"), template: try ObjectTemplate(try reader.object("tbs")),
+            path: try reader.string("path"))
+    }
+}
+
+extension PlannedRevocation {
+    fileprivate var members: [String: JSONValue] {
+        var members: [String: JSONValue] = [
+            "certificate": .string(certificate), "issuer": .string(issuer), "serial": .hex(serial),
+            "reason": .string(reason.rawValue), "date": .time(date),
+        ]
+        members["since"] = since.map(JSONValue.time)
+        return members
+    }
+
+    fileprivate init(_ reader: inout JSONObjectReader) throws {
+        self.init(
+            certificate: try reader.string("certificate"), issuer: try reader.string("issuer"),
+            serial: try reader.hex("serial"), reason: try reader.raw("reason"), date: try reader.timestamp("date"),
+            since: try reader.optionalTimestamp("since"))
+    }
+}
+
+extension PlannedCertificateList {
+    fileprivate var members: [String: JSONValue] {
+        [
+            "issuer": .string(issuer), "issuer-key": .string(issuerKey), "number": .integer(number),
+            "this-update": .time(thisUpdate), "next-update": .time(nextUpdate), "entries": .integer(entries),
+            "algorithm": .string(algorithm.rawValue), "tbs": template.json, "path": .string(path),
+        ]
+    }
+
+    fileprivate init(_ reader: inout JSONObjectReader) throws {
+        self.init(
+            issuer: try reader.string("issuer"), issuerKey: try reader.string("issuer-key"),
+            number: try reader.integer("number"), thisUpdate: try reader.timestamp("this-update"),
+            nextUpdate: try reader.timestamp("next-update"), entries: try reader.integer("entries"),
+            algorithm: try reader.raw("algorithm"), template: try ObjectTemplate(try reader.object("tbs")),
+            path: try reader.string("path"))
+    }
+}
+
+extension PlannedBundle {
+    fileprivate var members: [String: JSONValue] {
+        var members: [String: JSONValue] = [
+            "store": .string(storeID), "sequence": .integer(sequence), "issued": .time(issued),
+            "signer": .string(signer), "signer-key": .string(signerKey), "anchors": .strings(anchors),
+            "intermediates": .strings(intermediates),
+            "minimum-crls": .array(minimumCRLs.map {
+                ["issuer": .string($0.issuer), "number": .integer($0.number)]
+            }),
+            "denied": .array(denied.map { ["issuer": .string($0.issuer), "serial": .hex($0.serial)] }),
+            "path": .string(path),
+        ]
+        members["expires"] = expires.map(JSONValue.time)
+        members["previous"] = previous.map { .string($0.hex) }
+        return members
+    }
+
+    fileprivate init(_ reader: inout JSONObjectReader) throws {
+        self.init(
+            storeID: try reader.string("store"), sequence: try reader.integer("sequence"),
+            issued: try reader.timestamp("issued"), expires: try reader.optionalTimestamp("expires"),
+            signer: try reader.string("signer"), signerKey: try reader.string("signer-key"),
+            anchors: try reader.strings("anchors"), intermediates: try reader.strings("intermediates"),
+            minimumCRLs: try reader.objects("minimum-crls").map { reader in
+                var reader = reader
+                let minimum = MinimumCRL(issuer: try reader.string("issuer"), number: try reader.integer("number"))
+                try reader.finish()
+                return minimum
+            },
+            denied: try reader.objects("denied").map { reader in
+                var reader = reader
+                let denied = Denied(issuer: try reader.string("issuer"), serial: try reader.hex("serial"))
+                try reader.finish()
+                return denied
+            },
+            previous: try reader.optionalDigest("previous"), path: try reader.string("path"))
+    }
+}

@@ -1,0 +1,142 @@
+import Groundwork
+import PKIX
+
+extension Planner {
+    mutating func issueIntermediate(
+        _ profileName: String, _ issuer: IssuerReference, _ scope: [String: String], _ source: KeySource
+    ) throws(PlanError) -> (title: String, steps: [PlannedStep]) {
+        let profile = try profile(profileName, .intermediate)
+        let issuerName = try resolve(issuer)
+        let base = try Self.name(profile, scope)
+        try requireFreeScope(profile, scope)
+        let name = freeName(base)
+        var steps: [PlannedStep] = []
+        let subject: CertificateSubject
+        switch source {
+        case .request(let file):
+            subject = .request(file.path, try request(file, profile))
+        case .generate(let token, let keyType):
+            let kind = try keyKind(keyType, profile)
+            steps.append(try take(.generateKey(try plannedKey(name, .intermediate, kind, token))))
+            subject = .generated(name, kind)
+        }
+        steps.append(try take(.certificate(try certificate(CertificateDraft(
+            name: name, profile: profile, scope: scope, subject: subject, issuer: issuerName)))))
+        // A CA without a CRL is refused by wolfSSL; where the key is the factory's, the factory signs its first CRL.
+        if case .generate = source { steps.append(try take(.certificateList(try certificateList(of: name)))) }
+        return ("Issue the intermediate \(name) under \(issuerName) for \(Self.words(scope))", steps)
+    }
+
+    mutating func issueEndEntity(
+        _ profileName: String, _ issuer: IssuerReference, _ scope: [String: String], _ file: RequestFile
+    ) throws(PlanError) -> (title: String, steps: [PlannedStep]) {
+        let profile = try profile(profileName, .endEntity)
+        let issuerName = try resolve(issuer)
+        let name = freeName(try Self.name(profile, scope))
+        let subject = CertificateSubject.request(file.path, try request(file, profile))
+        let step = try take(.certificate(try certificate(CertificateDraft(
+            name: name, profile: profile, scope: scope, subject: subject, issuer: issuerName))))
+        return ("Issue the end-entity certificate \(name) under \(issuerName)", [step])
+    }
+
+    /// The certificate that an operation names as issuer: live, a CA, and with its key on one of our tokens.
+    func resolve(_ reference: IssuerReference) throws(PlanError) -> String {
+        let record: AuthorityState.CertificateRecord
+        switch reference {
+        case .root(let name):
+            guard let found = state.certificates[name], found.planned.kind.isAuthority else {
+                let nearest = NearestName.nearest(to: name, among: state.issued)
+                throw PlanError(
+                    .profile, "there is no CA named \(name)" + (nearest.map { "; did you mean \($0)?" } ?? ""))
+            }
+            record = found
+        case .scope(let scope):
+            record = try live(scope, profile: nil, kind: .intermediate)
+        }
+        guard record.isLive(at: created) else {
+            throw PlanError(.profile, "the CA \(record.planned.name) is revoked or expired, and issues nothing")
+        }
+        guard record.planned.subjectKey != nil else {
+            throw PlanError(
+                .keyIdentity, "the key of \(record.planned.name) is not on a token of this authority, but at the factory")
+        }
+        return record.planned.name
+    }
+
+    /// The one live certificate of a scope.
+    func live(
+        _ scope: [String: String], profile: String?, kind: ProfileKind?
+    ) throws(PlanError) -> AuthorityState.CertificateRecord {
+        let found = state.issued.compactMap { state.certificates[$0] }.filter { record in
+            record.planned.scope == scope && record.revocation == nil
+                && (profile == nil || record.planned.profile == profile)
+                && (kind == nil || record.planned.kind == kind)
+        }
+        guard let first = found.first else {
+            let known = Set(state.certificates.values.filter { !$0.planned.scope.isEmpty }.map { Self.words($0.planned.scope) })
+            let nearest = NearestName.nearest(to: Self.words(scope), among: known)
+            throw PlanError(
+                .revocationTarget,
+                "there is no live certificate for \(Self.words(scope))" + (nearest.map { "; did you mean \($0)?" } ?? ""))
+        }
+        guard found.count == 1 else {
+            let names = found.map(\.planned.name).joined(separator: ", ")
+            throw PlanError(
+                .revocationTarget, "\(found.count) live certificates are for \(Self.words(scope)): \(names)",
+                advice: "Name one of them by its serial number")
+        }
+        return first
+    }
+
+    private func requireFreeScope(_ profile: Profile, _ scope: [String: String]) throws(PlanError) {
+        guard profile.onePerScope else { return }
+        let taken = state.certificates.values.first {
+            $0.planned.profile == profile.name && $0.planned.scope == scope && $0.isLive(at: created)
+        }
+        guard let taken else { return }
+        throw PlanError(
+            .scopeSingle, "\(taken.planned.name) is live for \(Self.words(scope)), and the policy allows one at a time",
+            advice: "Revoke it first, or correct the scope")
+    }
+
+    /// Reads a CSR and takes from it the public key and nothing else.
+    private mutating func request(_ file: RequestFile, _ profile: Profile) throws(PlanError) -> SubjectPublicKeyInfo {
+        let bytes = try input(file.path)
+        if let digest = file.sha256, Digest(of: bytes) != digest {
+            throw PlanError(
+                .requestPossession, "\(file.path) is not the CSR that the ceremony file names: its digest differs",
+                advice: "Compare the digest with the factory by telephone")
+        }
+        let publicKey: SubjectPublicKeyInfo
+        do {
+            let request = try CertificationRequest(pemOrDER: bytes)
+            try request.verifyProofOfPossession()
+            publicKey = request.subjectPublicKeyInfo
+        } catch {
+            throw PlanError(.requestPossession, "\(file.path): \(sentence(error))", advice: "Ask the factory for a new CSR")
+        }
+        guard profile.keyTypes.contains(publicKey.kind.rawValue) else {
+            throw PlanError(
+                .keyType,
+                "\(file.path) has a key of type \(publicKey.kind.rawValue), and the profile \(profile.name) allows "
+                    + profile.keyTypes.joined(separator: ", "))
+        }
+        return publicKey
+    }
+
+    /// `profile-value-value`, with the values in the order of the profile's scope.
+    static func name(_ profile: Profile, _ scope: [String: String]) throws(PlanError) -> String {
+        var parts = [profile.name]
+        for field in profile.scope {
+            guard let value = scope[field.name] else {
+                throw PlanError(.scopeKnown, "the scope lacks \(field.name)", advice: "Add it to the ceremony file")
+            }
+            parts.append(value)
+        }
+        return parts.joined(separator: "-")
+    }
+
+    static func words(_ scope: [String: String]) -> String {
+        scope.isEmpty ? "no scope" : scope.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+    }
+}

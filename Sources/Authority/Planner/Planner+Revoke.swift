@@ -1,0 +1,111 @@
+import Groundwork
+import PKIX
+
+extension Planner {
+    mutating func revoke(
+        _ target: RevocationTarget, _ reason: RevocationReason, _ since: Timestamp?
+    ) throws(PlanError) -> (title: String, steps: [PlannedStep]) {
+        let record = try find(target)
+        let name = record.planned.name
+        guard record.revocation == nil else {
+            throw PlanError(.revocationTarget, "\(name) is revoked already")
+        }
+        guard record.planned.kind != .root else {
+            throw PlanError(
+                .revocationTarget, "\(name) is a root, and a CRL cannot revoke the root that signs it",
+                advice: "Publish a bundle without it")
+        }
+        if let since {
+            guard since <= created else { throw PlanError(.revocationTarget, "\(name) cannot be compromised since \(since), which is to come") }
+        }
+        let step = try take(.revocation(PlannedRevocation(
+            certificate: name, issuer: record.planned.issuer, serial: record.fields.serial, reason: reason,
+            date: created, since: since)))
+        return ("Revoke \(name) for \(reason.rawValue)", [step])
+    }
+
+    private mutating func find(_ target: RevocationTarget) throws(PlanError) -> AuthorityState.CertificateRecord {
+        switch target {
+        case .scope(let profile, let scope):
+            return try live(scope, profile: profile, kind: profile == nil ? .intermediate : nil)
+        case .serial(let issuer, let serial):
+            let issuerName = try issuerName(issuer)
+            guard let wanted = Hex.decode(serial.lowercased()) else {
+                throw PlanError(.revocationTarget, "the serial number \(serial.prefix(60)) is not made of hex digits")
+            }
+            let found = state.certificates(issuedBy: issuerName).first { $0.fields.serial == wanted }
+            guard let found else {
+                throw PlanError(.revocationTarget, "\(issuerName) issued no certificate with serial number \(serial)")
+            }
+            return found
+        case .certificateFile(let path):
+            return try find(fingerprint: try fileFingerprint(path), path)
+        case .certificateDigest(let digest):
+            return try find(fingerprint: digest, digest.hex)
+        }
+    }
+
+    /// Like ``resolve(_:)``, but a revoked issuer's certificates can still be revoked.
+    private func issuerName(_ reference: IssuerReference) throws(PlanError) -> String {
+        switch reference {
+        case .root(let name):
+            guard state.certificates[name] != nil else {
+                throw PlanError(.revocationTarget, "there is no CA named \(name)")
+            }
+            return name
+        case .scope(let scope):
+            return try live(scope, profile: nil, kind: .intermediate).planned.name
+        }
+    }
+
+    private func find(fingerprint: Digest, _ what: String) throws(PlanError) -> AuthorityState.CertificateRecord {
+        guard let record = state.certificates.values.first(where: { $0.fingerprint == fingerprint }) else {
+            throw PlanError(.revocationTarget, "\(what) is no certificate of this authority")
+        }
+        return record
+    }
+
+    /// The fingerprint of a certificate in a PEM or DER file that the ceremony names.
+    private mutating func fileFingerprint(_ path: String) throws(PlanError) -> Digest {
+        let bytes = try input(path)
+        do {
+            return Digest(of: PEM.looksLikePEM(bytes) ? try PEM.decode(bytes, labels: [PEM.certificate]) : bytes)
+        } catch {
+            throw PlanError(.revocationTarget, "\(path) is no certificate: \(error.sentence)")
+        }
+    }
+
+    mutating func issueCRL(_ issuer: IssuerReference) throws(PlanError) -> (title: String, steps: [PlannedStep]) {
+        let name = try resolve(issuer)
+        let list = try certificateList(of: name)
+        return ("Issue CRL \(list.number) of \(name)", [try take(.certificateList(list))])
+    }
+
+    /// The next CRL of an issuer: all its revoked certificates that have not expired before the last CRL.
+    func certificateList(of issuer: String) throws(PlanError) -> PlannedCertificateList {
+        guard let record = state.certificates[issuer], let keyName = record.planned.subjectKey,
+            let key = state.keys[keyName], let schedule = policy.crl.schedule(for: record.planned.kind)
+        else { throw PlanError(.listContinuity, "\(issuer) is not a CA whose CRLs this authority signs") }
+        let previous = state.lists[issuer]?.last?.planned
+        let number = (previous?.number ?? 0) + 1
+        if let previous, created <= previous.thisUpdate {
+            throw PlanError(
+                .listContinuity, "a CRL made at \(created) does not come after CRL \(previous.number) of \(previous.thisUpdate)",
+                advice: "Check the clock")
+        }
+        let revoked = state.revoked(by: issuer)
+        guard revoked.count <= policy.limits.maximumCRLEntries else {
+            throw PlanError(
+                .limits, "the CRL of \(issuer) has \(revoked.count) entries, and the policy allows \(policy.limits.maximumCRLEntries)")
+        }
+        let nextUpdate = try moment(created, schedule.nextUpdate, "crl.next-update")
+        let algorithm = try signatureAlgorithm(of: record.planned.profile, key: key.planned.kind)
+        let template = try TBSBuilder.certificateList(
+            issuer: record, state: state, algorithm: algorithm, number: number, thisUpdate: created,
+            nextUpdate: nextUpdate, revoked: revoked.compactMap(\.revocation))
+        return PlannedCertificateList(
+            issuer: issuer, issuerKey: keyName, number: number, thisUpdate: created, nextUpdate: nextUpdate,
+            entries: Int64(revoked.count), algorithm: algorithm, template: template,
+            path: AuthorityPaths.crl(issuer, number))
+    }
+}

@@ -1,0 +1,252 @@
+import Crypto
+import Groundwork
+import PKIX
+
+/// Resolves a ceremony file against policy and ledger into a plan.
+///
+/// Planning is a function: the same ceremony file, policy, state, time, nonce and inputs give the same plan, byte for
+/// byte. That is how anybody can check that a plan does nothing that its ceremony file does not say and the policy does
+/// not allow. A change to this derivation needs a new ``Plan/format``.
+public struct Planner {
+    /// What a plan derives from, beside policy and state.
+    public struct Circumstances: Sendable {
+        public var head: Plan.LedgerHead
+        public var created: Timestamp
+        /// 32 octets.
+        public var nonce: [UInt8]
+
+        public init(head: Plan.LedgerHead, created: Timestamp, nonce: [UInt8]) {
+            self.head = head
+            self.created = created
+            self.nonce = nonce
+        }
+    }
+
+    /// Gives the bytes of a file that the ceremony names, by its path there.
+    public typealias InputReader = (String) throws(PlanError) -> [UInt8]
+
+    let ceremony: CeremonyFile
+    let circumstances: Circumstances
+    private let readInput: InputReader
+    /// The authority as it will be after the operations planned so far.
+    var state: AuthorityState
+    private var inputs: [Plan.Input] = []
+
+    private init(
+        _ ceremony: CeremonyFile, _ state: AuthorityState, _ circumstances: Circumstances, _ readInput: @escaping InputReader
+    ) {
+        self.ceremony = ceremony
+        self.state = state
+        self.circumstances = circumstances
+        self.readInput = readInput
+    }
+
+    var policy: Policy { state.policy }
+    var created: Timestamp { circumstances.created }
+
+    /// Makes a plan.
+    ///
+    /// - Parameters:
+    ///   - policy: the policy to establish the authority with; used when `state` is nil.
+    ///   - state: the authority, or nil when the plan establishes it.
+    /// - Throws: ``PlanError`` with the control that the ceremony breaks.
+    public static func plan(
+        _ ceremony: CeremonyFile, policy: Policy, state: AuthorityState?, circumstances: Circumstances,
+        readInput: @escaping InputReader
+    ) throws(PlanError) -> Plan {
+        let start = state ?? AuthorityState(authority: policy.authority, environment: policy.environment, policy: policy)
+        let isFirst = start.ceremonies.isEmpty
+        var planner = Planner(ceremony, start, circumstances, readInput)
+        try planner.checkCeremony(isFirst: isFirst)
+        var operations: [PlannedOperation] = []
+        for operation in ceremony.operations { operations.append(try planner.plan(operation)) }
+        let window = try planner.window()
+        return Plan(
+            authority: start.authority, environment: start.environment, number: Int64(start.ceremonies.count) + 1,
+            created: circumstances.created, opens: window.opens, closes: window.closes, nonce: circumstances.nonce,
+            head: circumstances.head,
+            policy: Plan.PolicyReference(
+                digest: start.policy.digest,
+                text: isFirst ? String(decoding: start.policy.bytes, as: UTF8.self) : nil),
+            ceremony: String(decoding: ceremony.bytes, as: UTF8.self), inputs: planner.inputs, operations: operations)
+    }
+
+    private func checkCeremony(isFirst: Bool) throws(PlanError) {
+        guard ceremony.authority == state.authority else {
+            throw PlanError(
+                .planAuthority, "the ceremony file is for the authority \(ceremony.authority), not \(state.authority)")
+        }
+        guard ceremony.environment == state.environment else {
+            throw PlanError(
+                .environment,
+                "the ceremony file is for \(ceremony.environment.rawValue), the authority for \(state.environment.rawValue)",
+                advice: "Rehearse with anchorite rehearse; never carry files from one environment to another")
+        }
+        guard ceremony.operations.count <= policy.limits.maximumOperations else {
+            throw PlanError(
+                .limits,
+                "the ceremony has \(ceremony.operations.count) operations, and the policy allows "
+                    + "\(policy.limits.maximumOperations)")
+        }
+        let createsRoot = ceremony.operations.contains { $0.kind == .createRoot }
+        guard !isFirst || createsRoot else {
+            throw PlanError(
+                .ledgerOrder, "the first ceremony of an authority must create a root",
+                advice: "Name the authority's directory with --authority if it exists already")
+        }
+    }
+
+    private func window() throws(PlanError) -> (opens: Timestamp, closes: Timestamp) {
+        let opens = ceremony.window.opens ?? created
+        let latest = try moment(created, policy.approvals.window, "the policy's approvals.window")
+        let closes = ceremony.window.closes ?? latest
+        guard opens < closes, created <= closes else {
+            throw PlanError(.planWindow, "the ceremony's window closes at \(closes), before it can be used")
+        }
+        guard closes <= latest else {
+            throw PlanError(
+                .planWindow, "the ceremony's window closes at \(closes), later than the policy allows: \(latest)")
+        }
+        return (opens, closes)
+    }
+
+    private mutating func plan(_ operation: CeremonyOperation) throws(PlanError) -> PlannedOperation {
+        let planned: (title: String, steps: [PlannedStep]) =
+            switch operation {
+            case .createRoot(let name, let profile, let token, let keyType):
+                try createRoot(name, profile, token, keyType)
+            case .issueIntermediate(let profile, let issuer, let scope, let source):
+                try issueIntermediate(profile, issuer, scope, source)
+            case .issueEndEntity(let profile, let issuer, let scope, let request):
+                try issueEndEntity(profile, issuer, scope, request)
+            case .revoke(let target, let reason, let since):
+                try revoke(target, reason, since)
+            case .issueCRL(let issuer):
+                try issueCRL(issuer)
+            case .publishBundle(let signer, let anchors):
+                try publishBundle(signer, anchors)
+            }
+        guard let quorum = policy.quorum(for: operation.kind, profile: operation.profile) else {
+            throw PlanError(
+                .quorum, "the policy has no quorum for \(operation.kind.rawValue)",
+                advice: "Only what the policy gives a quorum can be done")
+        }
+        return PlannedOperation(kind: operation.kind, title: planned.title, quorum: quorum, steps: planned.steps)
+    }
+
+    // MARK: What the operations share
+
+    /// Enters a step into the state that later steps see.
+    mutating func take(_ step: PlannedStep) throws(PlanError) -> PlannedStep {
+        try state.complete(step, nil)
+        return step
+    }
+
+    /// The bytes of a file that the ceremony names, kept in the plan.
+    mutating func input(_ path: String) throws(PlanError) -> [UInt8] {
+        if let known = inputs.first(where: { $0.path == path }) { return known.bytes }
+        let bytes = try readInput(path)
+        guard bytes.count <= policy.limits.maximumRequestBytes else {
+            throw PlanError(
+                .limits, "\(path) has \(bytes.count) bytes, and the policy allows \(policy.limits.maximumRequestBytes)")
+        }
+        inputs.append(Plan.Input(path: path, bytes: bytes))
+        return bytes
+    }
+
+    /// 32 octets that derive from the nonce and a purpose: HMAC-SHA256.
+    func derived(_ purpose: String, _ name: String) -> [UInt8] {
+        let message = Array("\(purpose)\n\(name)".utf8)
+        return Array(HMAC<SHA256>.authenticationCode(for: message, using: SymmetricKey(data: circumstances.nonce)))
+    }
+
+    /// A serial number of 16 octets, 126 of them bits of a keyed hash of the random nonce: positive, of fixed length,
+    /// and not sequential (RFC 5280 4.1.2.2; CA/Browser Forum BR 7.1.2).
+    func serial(_ certificate: String) -> [UInt8] {
+        var octets = Array(derived("serial", certificate).prefix(16))
+        octets[0] = octets[0] & 0x3f | 0x40
+        return octets
+    }
+
+    func moment(_ time: Timestamp, _ duration: CalendarDuration, _ what: String) throws(PlanError) -> Timestamp {
+        guard let moment = time.adding(duration) else {
+            throw PlanError(.limits, "\(what) of \(duration) leads beyond the year 9999")
+        }
+        return moment
+    }
+
+    /// The name of a certificate: free in the ledger, and fit for a file name.
+    func freeName(_ base: String) -> String {
+        guard state.certificates[base] != nil || state.keys[base] != nil else { return base }
+        var number = 2
+        while state.certificates["\(base)-r\(number)"] != nil || state.keys["\(base)-r\(number)"] != nil { number += 1 }
+        return "\(base)-r\(number)"
+    }
+
+    func profile(_ name: String, _ kind: ProfileKind) throws(PlanError) -> Profile {
+        guard let profile = policy.profiles[name] else {
+            let nearest = NearestName.nearest(to: name, among: policy.profiles.keys)
+            throw PlanError(
+                .profile, "the policy has no profile \(name)" + (nearest.map { "; did you mean \($0)?" } ?? ""))
+        }
+        guard profile.kind == kind else {
+            throw PlanError(.profile, "the profile \(name) is for \(profile.kind.rawValue), not for \(kind.rawValue)")
+        }
+        return profile
+    }
+
+    func keyKind(_ wanted: String?, _ profile: Profile) throws(PlanError) -> KeyKind {
+        let name = wanted ?? profile.keyTypes.first ?? ""
+        guard profile.keyTypes.contains(name), let kind = KeyKind(rawValue: name) else {
+            throw PlanError(
+                .keyType, "the profile \(profile.name) allows \(profile.keyTypes.joined(separator: ", ")), not \(name)")
+        }
+        return kind
+    }
+
+    func plannedKey(
+        _ name: String, _ purpose: KeyPurpose, _ kind: KeyKind, _ token: String
+    ) throws(PlanError) -> PlannedKey {
+        guard let tokenPolicy = policy.tokens[token] else {
+            let nearest = NearestName.nearest(to: token, among: policy.tokens.keys)
+            throw PlanError(
+                .tokenIdentity, "the policy has no token \(token)" + (nearest.map { "; did you mean \($0)?" } ?? ""))
+        }
+        return PlannedKey(
+            name: name, purpose: purpose, kind: kind, token: token, label: "\(state.authority) \(name)",
+            id: Array(derived("id", name).prefix(16)),
+            alwaysAuthenticate: tokenPolicy.alwaysAuthenticate && purpose == .root, proof: derived("proof", name))
+    }
+}
+
+extension Planner {
+    /// Makes the plan again from what it holds, and compares.
+    ///
+    /// - Parameter state: the authority as it was, or nil when the plan establishes it.
+    /// - Throws: ``PlanError`` with control PLAN-DERIVED when the plan is not what its inputs give.
+    public static func requireDerived(_ plan: Plan, state: AuthorityState?) throws(PlanError) {
+        let path = AuthorityPaths.ceremonyFile(plan.number)
+        let ceremony = try CeremonyFile.parsed(Array(plan.ceremony.utf8), path: path)
+        let policy: Policy
+        if let state {
+            policy = state.policy
+        } else if let text = plan.policy.text {
+            policy = try Policy.parsed(Array(text.utf8), path: AuthorityPaths.policy(1))
+        } else {
+            throw PlanError(.plan, "a plan that establishes an authority holds its policy, and this one does not")
+        }
+        let inputs = Dictionary(plan.inputs.map { ($0.path, $0.bytes) }, uniquingKeysWith: { first, _ in first })
+        let again = try Planner.plan(
+            ceremony, policy: policy, state: state,
+            circumstances: Circumstances(head: plan.head, created: plan.created, nonce: plan.nonce)
+        ) { path throws(PlanError) in
+            guard let bytes = inputs[path] else { throw PlanError(.planDerived, "the plan does not hold \(path)") }
+            return bytes
+        }
+        guard again == plan else {
+            throw PlanError(
+                .planDerived, "the plan is not what its ceremony file, the policy and the ledger give",
+                advice: "Do not sign it; make the plan again on a machine that you trust, and find out who changed it")
+        }
+    }
+}

@@ -1,0 +1,3 @@
+extension Policy {
+    var record: (profile: String, kind: ProfileKind) { (bundle.signerProfile, .bundleSigner) }
+}

@@ -1,0 +1,94 @@
+import Groundwork
+import SSHSignature
+
+/// A detached SSHSIG over a plan file, made by one operator.
+public struct Approval: Sendable {
+    /// The namespace of every approval (PROTOCOL.sshsig).
+    public static let namespace = "anchorite-plan"
+    /// The ending of an approval's file name.
+    public static let fileEnding = ".approval"
+
+    /// Where it was read, for messages.
+    public let path: String
+    /// The file, as it was.
+    public let bytes: [UInt8]
+    public let signature: SSHSIG
+
+    /// - Throws: ``PlanError`` with control APPROVAL-FORM.
+    public init(path: String, bytes: [UInt8]) throws(PlanError) {
+        self.path = path
+        self.bytes = bytes
+        do {
+            signature = try SSHSIG(armored: bytes)
+        } catch {
+            throw PlanError(
+                .approvalForm, "\(path) is not an approval: \(error.sentence)",
+                advice: "Take the file out of the folder, or ask for it again")
+        }
+    }
+
+    /// Who approved, if the approval is good for this plan under this policy.
+    ///
+    /// - Throws: ``PlanError``: APPROVAL-OPERATOR for a key that is nobody's or out of its time, APPROVAL-PLAN for
+    ///   another plan or namespace, APPROVAL-PRESENCE for a FIDO key that was not touched.
+    public func approver(
+        of plan: [UInt8], requestedBy requester: String?, under policy: Policy, at time: Timestamp
+    ) throws(PlanError) -> Approver {
+        let (person, key) = try owner(policy)
+        if person.id == requester, !policy.approvals.requesterMayApprove {
+            throw PlanError(
+                .approvalOperator, "\(path) is by \(person.name), who asked for the ceremony",
+                advice: "The policy wants other persons to approve it; take the file out of the folder")
+        }
+        if let notBefore = key.notBefore, time < notBefore {
+            throw PlanError(.approvalOperator, "\(path): the key of \(person.name) counts from \(notBefore) only")
+        }
+        if let notAfter = key.notAfter, time > notAfter {
+            throw PlanError(.approvalOperator, "\(path): the key of \(person.name) counted until \(notAfter)")
+        }
+        do {
+            let requirements = FIDORequirements(
+                presence: true, verification: policy.approvals.requireUserVerification)
+            try signature.verify(message: plan, namespace: Self.namespace, requirements: requirements)
+        } catch .presenceMissing, .verificationMissing, .otherApplication {
+            throw PlanError(
+                .approvalPresence, "\(path): the security key of \(person.name) does not show that its owner was there",
+                advice: "Ask \(person.name) to approve again and to touch the key, with its PIN where the policy says so")
+        } catch .otherNamespace(let found, _) {
+            throw PlanError(
+                .approvalPlan, "\(path) is signed under the namespace \(found), not \(Self.namespace)",
+                advice: "Sign with ssh-keygen -Y sign -n \(Self.namespace)")
+        } catch {
+            throw PlanError(
+                .approvalPlan, "\(path) by \(person.name) does not approve this plan: it signs another file",
+                advice: "Ask \(person.name) to compare the plan's digest and to approve again")
+        }
+        return Approver(operator: person.id, name: person.name, roles: person.roles, key: signature.publicKey.fingerprint)
+    }
+
+    private func owner(_ policy: Policy) throws(PlanError) -> (Operator, OperatorKey) {
+        for person in policy.operators {
+            for key in person.keys {
+                guard let known = try? SSHPublicKey(authorizedKeysLine: key.authorizedKeysLine) else { continue }
+                if known == signature.publicKey { return (person, key) }
+            }
+        }
+        throw PlanError(
+            .approvalOperator, "\(path) is made with the key \(signature.publicKey.fingerprint), which is no operator's",
+            advice: "Take the file out of the folder")
+    }
+}
+
+/// A person who approved.
+public struct Approver: Hashable, Sendable {
+    /// The operator's id in the policy.
+    public let `operator`: String
+    public let name: String
+    public let roles: Set<String>
+    /// The SSH fingerprint of the key that signed.
+    public let key: String
+}
+
+extension SSHSignatureError {
+    var sentence: String { Authority.sentence(self) }
+}

@@ -1,0 +1,93 @@
+import Glibc
+import Groundwork
+
+/// The directory of an authority.
+public struct AuthorityDirectory: AuthorityFiles, Hashable {
+    public let path: String
+
+    public init(_ path: String) {
+        var path = path
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        self.path = path
+    }
+
+    public func absolute(_ relative: String) -> String { "\(path)/\(relative)" }
+
+    public var ledgerPath: String { absolute(AuthorityPaths.ledger) }
+
+    /// Whether there is a ledger.
+    public var exists: Bool { access(ledgerPath, F_OK) == 0 }
+
+    public func read(_ relative: String) throws(FileError) -> [UInt8] {
+        try DurableFile.read(absolute(relative))
+    }
+
+    public func contains(_ relative: String) -> Bool { access(absolute(relative), F_OK) == 0 }
+
+    /// The paths of all regular files, relative to the directory, sorted; other things are listed too, for they have no
+    /// place there.
+    public func list() throws(FileError) -> [String] {
+        var found: [String] = []
+        try list("", &found)
+        return found.sorted()
+    }
+
+    private func list(_ folder: String, _ found: inout [String]) throws(FileError) {
+        let absolute = folder.isEmpty ? path : absolute(folder)
+        guard let stream = opendir(absolute) else {
+            throw FileError(errno: errno, path: absolute, attempt: "cannot be listed")
+        }
+        defer { closedir(stream) }
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            guard name != ".", name != ".." else { continue }
+            let relative = folder.isEmpty ? name : "\(folder)/\(name)"
+            var status = stat()
+            guard lstat(self.absolute(relative), &status) == 0 else {
+                throw FileError(errno: errno, path: self.absolute(relative), attempt: "cannot be looked at")
+            }
+            if status.st_mode & S_IFMT == S_IFDIR { try list(relative, &found) } else { found.append(relative) }
+        }
+    }
+
+    /// Makes the folders that a file needs.
+    func makeFolder(for relative: String) throws(FileError) {
+        var folder = path
+        try Self.make(folder)
+        for part in relative.split(separator: "/").dropLast() {
+            folder += "/\(part)"
+            try Self.make(folder)
+        }
+    }
+
+    private static func make(_ folder: String) throws(FileError) {
+        guard mkdir(folder, 0o755) != 0, errno != EEXIST else { return }
+        throw FileError(errno: errno, path: folder, attempt: "the folder cannot be made")
+    }
+
+    /// Writes files that do not exist; one that exists with exactly these bytes is left, since a run that was cut off
+    /// may have written it.
+    func ensure(_ files: [(path: String, bytes: [UInt8])]) throws(FileError) {
+        var missing: [(path: String, bytes: [UInt8])] = []
+        for file in files {
+            let path = absolute(file.path)
+            if access(path, F_OK) == 0 {
+                guard try DurableFile.read(path) == file.bytes else {
+                    throw FileError(kind: .exists, path: path, reason: "it exists already, with other content")
+                }
+            } else {
+                missing.append((path, file.bytes))
+            }
+        }
+        for folder in Set(files.map(\.path).map { $0.split(separator: "/").dropLast().joined(separator: "/") }) {
+            try makeFolder(for: "\(folder)/x")
+        }
+        switch missing.count {
+        case 0: break
+        case 1: try DurableFile.create(missing[0].path, missing[0].bytes)
+        default: try DurableFile.createBatch(missing)
+        }
+    }
+}

@@ -1,0 +1,174 @@
+import Groundwork
+import PKIX
+
+/// What an authority is at one point of its ledger: a fold over the events and nothing else.
+///
+/// The planner folds planned steps into a copy of it, so that later operations of a ceremony see the earlier ones.
+public struct AuthorityState: Sendable {
+    public var authority: String
+    public var environment: DeploymentEnvironment
+    /// The policy in force.
+    public var policy: Policy
+    public var keys: [String: KeyRecord] = [:]
+    public var certificates: [String: CertificateRecord] = [:]
+    /// The names of the certificates in the order in which they were issued.
+    public var issued: [String] = []
+    /// The CRLs of each issuer, by the name of its certificate, oldest first.
+    public var lists: [String: [ListRecord]] = [:]
+    public var bundles: [BundleRecord] = []
+    public var ceremonies: [CeremonyRecord] = []
+    /// SHA-256 of every SubjectPublicKeyInfo that was certified or generated.
+    public var publicKeys: Set<Digest> = []
+    /// The serial numbers of the tokens that the ceremonies used, by the policy's name for the token.
+    public var tokenSerials: [String: String] = [:]
+
+    public init(authority: String, environment: DeploymentEnvironment, policy: Policy) {
+        self.authority = authority
+        self.environment = environment
+        self.policy = policy
+    }
+
+    /// A key pair on one of the authority's tokens.
+    public struct KeyRecord: Sendable {
+        public var planned: PlannedKey
+        /// Nil while the key is only planned.
+        public var publicKey: SubjectPublicKeyInfo?
+        public var tokenSerial: String?
+        /// The number of signatures that the ledger holds.
+        public var signatures: Int64 = 0
+    }
+
+    /// A certificate that the authority issued.
+    public struct CertificateRecord: Sendable {
+        public var planned: PlannedCertificate
+        public var fields: CertificateFields
+        /// Nil while the certificate is only planned.
+        public var der: [UInt8]?
+        /// The key, or nil while it is open.
+        public var publicKey: SubjectPublicKeyInfo?
+        public var revocation: PlannedRevocation?
+
+        public var fingerprint: Digest? { der.map { Digest(of: $0) } }
+
+        /// Whether the certificate is neither revoked nor expired.
+        public func isLive(at time: Timestamp) -> Bool {
+            revocation == nil && fields.notAfter >= time
+        }
+    }
+
+    public struct ListRecord: Sendable {
+        public var planned: PlannedCertificateList
+        /// Nil while the CRL is only planned.
+        public var digest: Digest?
+    }
+
+    public struct BundleRecord: Sendable {
+        public var planned: PlannedBundle
+        /// The digest of the payload; nil while the bundle is only planned.
+        public var payload: Digest?
+    }
+
+    public struct CeremonyRecord: Sendable {
+        public var number: Int64
+        public var title: String
+        public var plan: Digest
+        public var opened: Timestamp
+        public var closed: Timestamp?
+        /// The index of the event that closes it.
+        public var closedIndex: Int64?
+        public var approvers: [String] = []
+    }
+
+    /// The roots, in the order in which they were created.
+    public var roots: [CertificateRecord] {
+        issued.compactMap { certificates[$0] }.filter { $0.planned.kind == .root }
+    }
+
+    /// The name of the key that signs checkpoints, once it exists.
+    public var recordKey: KeyRecord? {
+        keys.values.first { $0.planned.purpose == .record }
+    }
+
+    /// The certificates that an issuer signed, in the order in which they were issued.
+    public func certificates(issuedBy issuer: String) -> [CertificateRecord] {
+        issued.compactMap { certificates[$0] }.filter { $0.planned.issuer == issuer && $0.planned.name != issuer }
+    }
+
+    /// The revoked certificates of an issuer, in the order of their serial numbers.
+    public func revoked(by issuer: String) -> [CertificateRecord] {
+        certificates(issuedBy: issuer).filter { $0.revocation != nil }
+            .sorted { $0.fields.serial.lexicographicallyPrecedes($1.fields.serial) }
+    }
+}
+
+/// What a certificate says, as far as planning and status need it.
+public struct CertificateFields: Hashable, Sendable {
+    /// The octets of the INTEGER.
+    public var serial: [UInt8]
+    /// The DER of the subject's Name.
+    public var subject: [UInt8]
+    public var notBefore: Timestamp
+    public var notAfter: Timestamp
+}
+
+extension AuthorityState {
+    /// Enters what a step brings about.
+    ///
+    /// - Parameter outcome: what the step produced, or nil while it is only planned.
+    mutating func complete(_ step: PlannedStep, _ outcome: StepOutcome?) throws(PlanError) {
+        switch step {
+        case .generateKey(let key):
+            var record = KeyRecord(planned: key)
+            if case .key(let publicKey, let serial) = outcome {
+                guard publicKeys.insert(Digest(of: publicKey.derBytes)).inserted else {
+                    throw PlanError(.keyReuse, "the key \(key.name) is already in the ledger")
+                }
+                record.publicKey = publicKey
+                record.tokenSerial = serial
+            }
+            keys[key.name] = record
+        case .certificate(let certificate):
+            try complete(certificate, outcome)
+        case .revocation(let revocation):
+            certificates[revocation.certificate]?.revocation = revocation
+        case .certificateList(let list):
+            var record = ListRecord(planned: list)
+            if case .object(let der) = outcome { record.digest = Digest(of: der) }
+            lists[list.issuer, default: []].append(record)
+        case .bundle(let bundle):
+            var record = BundleRecord(planned: bundle)
+            if case .bundle(let payload) = outcome { record.payload = payload }
+            bundles.append(record)
+        }
+    }
+
+    private mutating func complete(_ certificate: PlannedCertificate, _ outcome: StepOutcome?) throws(PlanError) {
+        let template = try TemplateReader.certificate(certificate)
+        var record = CertificateRecord(planned: certificate, fields: template.fields, publicKey: template.publicKey)
+        if let key = certificate.subjectKey {
+            record.publicKey = keys[key]?.publicKey
+        } else if let publicKey = template.publicKey {
+            guard publicKeys.insert(Digest(of: publicKey.derBytes)).inserted else {
+                throw PlanError(
+                    .keyReuse,
+                    "the public key for \(certificate.name) is already in the ledger",
+                    advice: "Ask the factory for a CSR with a new key"
+                )
+            }
+        }
+        if case .object(let der) = outcome { record.der = der }
+        guard certificates.updateValue(record, forKey: certificate.name) == nil else {
+            throw PlanError(.ledgerOrder, "there are two certificates named \(certificate.name)")
+        }
+        issued.append(certificate.name)
+    }
+}
+
+/// What a step produced.
+enum StepOutcome {
+    case key(SubjectPublicKeyInfo, tokenSerial: String)
+    /// The DER of a certificate or CRL.
+    case object([UInt8])
+    /// The digest of a bundle's payload.
+    case bundle(Digest)
+}

@@ -1,0 +1,219 @@
+import Groundwork
+import PKIX
+import TrustBundle
+
+extension CeremonyProgress {
+    mutating func approve(
+        _ record: Event.ApprovalRecord, files: any AuthorityFiles, policy: Policy, time: Timestamp
+    ) throws(PlanError) -> [Replay.Obligation] {
+        guard record.ceremony == plan.number else { throw PlanError(.approvalPlan, "an approval of another ceremony") }
+        guard !isBegun else {
+            throw PlanError(.ledgerOrder, "an approval after the first step was begun")
+        }
+        let bytes: [UInt8]
+        do { bytes = try files.read(record.file.path) } catch { throw PlanError(.approvalForm, "\(error)") }
+        guard Digest(of: bytes) == record.file.digest else {
+            throw PlanError(.approvalForm, "\(record.file.path) is not the file that the ledger names: its digest differs")
+        }
+        let approver = try Approval(path: record.file.path, bytes: bytes)
+            .approver(of: plan.canonicalBytes, requestedBy: plan.requester, under: policy, at: time)
+        guard approver.operator == record.operator, approver.key == record.key else {
+            throw PlanError(.approvalOperator, "\(record.file.path) is not by \(record.operator)")
+        }
+        if !approvals.contains(where: { $0.operator == approver.operator }) { approvals.append(approver) }
+        return [.file(record.file)]
+    }
+
+    private func requireQuorum() throws(PlanError) {
+        for (index, operation) in plan.operations.enumerated()
+        where !Quorum(operation.quorum, approvers: approvals).isReached {
+            throw PlanError(.quorum, "operation \(index + 1) was begun without its quorum")
+        }
+    }
+
+    /// The step can be begun: everything before it has been.
+    private mutating func begin(_ position: Int) throws(PlanError) {
+        if !isBegun {
+            try requireQuorum()
+            isBegun = true
+        }
+        guard position <= frontier else {
+            throw PlanError(.ledgerOrder, "\(steps[position].id) is begun before \(steps[frontier].id)")
+        }
+        if position == frontier { frontier += 1 }
+    }
+
+    mutating func intend(_ intent: Event.Intent, _ index: Int64, _ state: AuthorityState) throws(PlanError) {
+        let position = try position(intent.step)
+        let step = steps[position].step
+        try begin(position)
+        var status = statuses[position]
+        guard !status.isDone, status.signature == nil else {
+            throw PlanError(.signatureIntended, "\(intent.step) is signed already")
+        }
+        guard intent.key == step.signingKey else {
+            throw PlanError(.signaturePlanned, "\(intent.step) is not for the key \(intent.key)")
+        }
+        let digest: Digest
+        var message: [UInt8]?
+        switch (intent.object, step) {
+        case ("generate-key", .generateKey(let key)) where !status.isGenerated:
+            digest = key.generationDigest
+        case ("proof", .generateKey) where status.isGenerated, ("certificate", .certificate), ("crl", .certificateList),
+            ("bundle", .bundle):
+            let bytes = try state.message(for: step).bytes
+            digest = Digest(of: bytes)
+            message = bytes
+        default:
+            throw PlanError(.signaturePlanned, "\(intent.step) has no \(intent.object) to be signed")
+        }
+        guard digest == intent.digest else {
+            throw PlanError(.signaturePlanned, "the intent at \(intent.step) is for bytes that the plan does not give")
+        }
+        guard intent.repeats == (status.openObject == intent.object ? status.openIntent : nil) else {
+            throw PlanError(.signatureIntended, "the intent at \(intent.step) does not account for the one before it")
+        }
+        if let previous = status.openIntent { intents[previous] = nil }
+        status.openIntent = index
+        status.openObject = intent.object
+        status.message = message
+        statuses[position] = status
+        intents[index] = position
+    }
+
+    mutating func generated(_ key: Event.KeyGeneration, _ state: inout AuthorityState) throws(PlanError) {
+        let position = try position(key.step)
+        guard case .generateKey(let planned) = steps[position].step, planned.name == key.key,
+            statuses[position].openObject == "generate-key", let intent = statuses[position].openIntent
+        else { throw PlanError(.ledgerOrder, "the key \(key.key) was generated without an intent") }
+        let publicKey: SubjectPublicKeyInfo
+        do {
+            publicKey = try SubjectPublicKeyInfo(derEncoded: key.subjectPublicKeyInfo)
+        } catch {
+            throw PlanError(.keyIdentity, "the public key of \(key.key) cannot be read: \(error)")
+        }
+        guard publicKey.kind == planned.kind else {
+            throw PlanError(.keyType, "the key \(key.key) is \(publicKey.kind.rawValue), not \(planned.kind.rawValue)")
+        }
+        guard key.tokenSerial == state.tokenSerials[planned.token] else {
+            throw PlanError(.tokenIdentity, "the key \(key.key) is on a token that nobody logged in to")
+        }
+        try KeyAttributeRules.check(key.attributes, wrapAttempt: key.wrapAttempt, planned: planned)
+        try state.complete(steps[position].step, .key(publicKey, tokenSerial: key.tokenSerial))
+        intents[intent] = nil
+        statuses[position].openIntent = nil
+        statuses[position].openObject = nil
+        statuses[position].isGenerated = true
+    }
+
+    mutating func signed(
+        _ intent: Int64, _ signature: [UInt8], _ state: inout AuthorityState
+    ) throws(PlanError) -> Replay.SignatureObligation {
+        guard let position = intents[intent], statuses[position].openObject != "generate-key",
+            let message = statuses[position].message, let name = steps[position].step.signingKey,
+            let publicKey = state.publicKey(name)
+        else { throw PlanError(.signatureIntended, "a signature answers no intent") }
+        let algorithm = try state.algorithm(for: steps[position].step)
+        intents[intent] = nil
+        statuses[position].openIntent = nil
+        statuses[position].signature = signature
+        signatures += 1
+        state.keys[name]?.signatures += 1
+        if case .generateKey = steps[position].step { finish(position) }
+        return Replay.SignatureObligation(
+            publicKey: publicKey, message: message, signature: signature, algorithm: algorithm,
+            object: "\(steps[position].id)")
+    }
+
+    private mutating func finish(_ position: Int) {
+        statuses[position].isDone = true
+        statuses[position].message = nil
+        statuses[position].signature = nil
+    }
+
+    /// The finished object of a step that has been signed.
+    func object(at position: Int, _ state: AuthorityState) throws(PlanError) -> [UInt8] {
+        guard let message = statuses[position].message, let signature = statuses[position].signature else {
+            throw PlanError(.ledgerOrder, "\(steps[position].id) is not signed")
+        }
+        let algorithm = try state.algorithm(for: steps[position].step)
+        return Certificate.assemble(
+            tbsBytes: message, algorithm: AlgorithmIdentifier(algorithm), signature: signature)
+    }
+
+    mutating func finish(
+        _ artifact: Event.ArtifactRecord, _ state: inout AuthorityState
+    ) throws(PlanError) -> [Event.ArtifactFile] {
+        let position = try position(artifact.step)
+        guard case .certificate(let planned) = steps[position].step, planned.name == artifact.certificate else {
+            throw PlanError(.ledgerOrder, "\(artifact.step) makes no certificate \(artifact.certificate)")
+        }
+        let der = try object(at: position, state)
+        try require(artifact.files, equal: CertificateFiles(planned, der: der).files)
+        try state.complete(steps[position].step, .object(der))
+        finish(position)
+        return artifact.files
+    }
+
+    mutating func finish(
+        crl step: StepID, _ issuer: String, _ number: Int64, _ file: Event.ArtifactFile,
+        _ state: inout AuthorityState
+    ) throws(PlanError) -> Event.ArtifactFile {
+        let position = try position(step)
+        guard case .certificateList(let planned) = steps[position].step, planned.issuer == issuer,
+            planned.number == number
+        else { throw PlanError(.ledgerOrder, "\(step) makes no CRL \(number) of \(issuer)") }
+        let der = try object(at: position, state)
+        try require([file], equal: [Event.ArtifactFile(path: planned.path, digest: Digest(of: der))])
+        try state.complete(steps[position].step, .object(der))
+        finish(position)
+        return file
+    }
+
+    mutating func finish(
+        bundle step: StepID, _ sequence: Int64, _ payload: Digest, _ files: [Event.ArtifactFile],
+        _ state: inout AuthorityState
+    ) throws(PlanError) -> [Event.ArtifactFile] {
+        let position = try position(step)
+        guard case .bundle(let planned) = steps[position].step, planned.sequence == sequence,
+            let signature = statuses[position].signature
+        else { throw PlanError(.ledgerOrder, "\(step) makes no signed bundle \(sequence)") }
+        let assembly = try BundleAssembly(planned, state: state)
+        guard assembly.payloadDigest == payload else {
+            throw PlanError(.bundleSignature, "the payload of bundle \(sequence) is not what the plan gives")
+        }
+        try require(files, equal: try assembly.files(signature: signature).map(\.file))
+        try state.complete(steps[position].step, .bundle(payload))
+        finish(position)
+        return files
+    }
+
+    mutating func revoked(
+        _ step: StepID, _ certificate: String, _ serial: [UInt8], _ reason: RevocationReason, _ date: Timestamp,
+        _ state: inout AuthorityState
+    ) throws(PlanError) {
+        let position = try position(step)
+        guard case .revocation(let planned) = steps[position].step, planned.certificate == certificate,
+            planned.serial == serial, planned.reason == reason, planned.date == date, !statuses[position].isDone
+        else { throw PlanError(.ledgerOrder, "\(step) does not revoke \(certificate)") }
+        try begin(position)
+        try state.complete(steps[position].step, nil)
+        finish(position)
+    }
+
+    /// An orphan: generated, but lost before it was recorded.
+    mutating func destroyed(_ key: String) throws(PlanError) {
+        let position = steps.firstIndex { step in
+            if case .generateKey(let planned) = step.step { planned.name == key } else { false }
+        }
+        guard let position, statuses[position].openObject == "generate-key" else {
+            throw PlanError(.ledgerOrder, "the key \(key) was destroyed outside the plan")
+        }
+    }
+
+    private func require(_ found: [Event.ArtifactFile], equal expected: [Event.ArtifactFile]) throws(PlanError) {
+        guard found != expected else { return }
+        let differing = zip(found, expected).first { $0 != $1 }?.1.path ?? expected.last?.path ?? "a file"
+        throw PlanError(.artifactBytes, "\(differing) is not what the plan and the signature give")
+    }
+}

@@ -1,0 +1,188 @@
+import Groundwork
+
+extension Event {
+    /// The fields beside `index`, `previous`, `time` and `event`.
+    public var fields: [String: JSONValue] {
+        switch self {
+        case .genesis(let authority, let environment):
+            ["authority": .string(authority), "environment": .string(environment.rawValue), "format": .string(Self.format)]
+        case .policy(let digest, let path):
+            ["sha256": .string(digest.hex), "path": .string(path)]
+        case .ceremonyOpened(let opening):
+            [
+                "ceremony": .integer(opening.ceremony), "plan": .string(opening.plan.hex),
+                "ceremony-file": .string(opening.ceremonyFile.hex), "tool": .string(opening.tool),
+                "program": .string(opening.program.hex),
+                "network-interfaces": .strings(opening.networkInterfaces),
+            ]
+        case .ceremonyResumed(let ceremony, let reason):
+            ["ceremony": .integer(ceremony), "reason": .string(reason)]
+        case .approval(let approval):
+            [
+                "ceremony": .integer(approval.ceremony), "operator": .string(approval.operator),
+                "key": .string(approval.key), "file": approval.file.json,
+            ]
+        case .login(let login):
+            login.fields
+        case .intent(let intent):
+            intent.fields
+        case .keyGenerated(let key):
+            key.fields
+        case .signed(let intent, let signature):
+            ["intent": .integer(intent), "signature": .string(Base64.encode(signature))]
+        case .artifact(let artifact):
+            [
+                "step": artifact.step.json, "certificate": .string(artifact.certificate),
+                "files": .array(artifact.files.map(\.json)),
+            ]
+        case .crl(let step, let issuer, let number, let artifact):
+            ["step": step.json, "issuer": .string(issuer), "number": .integer(number), "file": artifact.json]
+        case .bundle(let step, let sequence, let payload, let artifacts):
+            [
+                "step": step.json, "sequence": .integer(sequence), "payload": .string(payload.hex),
+                "files": .array(artifacts.map(\.json)),
+            ]
+        case .revoked(let step, let certificate, let serial, let reason, let date):
+            [
+                "step": step.json, "certificate": .string(certificate), "serial": .string(Hex.encode(serial)),
+                "reason": .string(reason.rawValue), "date": .string(date.rfc3339),
+            ]
+        case .keyDestroyed(let key, let reason):
+            ["key": .string(key), "reason": .string(reason)]
+        case .deviation(let text, let files):
+            ["text": .string(text), "files": .array(files.map(\.json))]
+        case .ceremonyClosed(let ceremony, let signatures):
+            ["ceremony": .integer(ceremony), "signatures": .integer(signatures)]
+        }
+    }
+
+    /// The format of the events, named by the first of them.
+    public static let format = "ledger/1"
+
+    /// Reads an event strictly: its name must be known, and its fields exactly those of the event.
+    ///
+    /// - Throws: ``PlanError`` with control LEDGER-EVENT.
+    public init(name: String, fields: [String: JSONValue]) throws(PlanError) {
+        do {
+            var reader = JSONObjectReader(members: fields, path: name)
+            self = try Self.read(name, &reader)
+            try reader.finish()
+        } catch let error as JSONReadingError {
+            throw PlanError(.ledgerEvent, "\(error)")
+        } catch let error as PlanError {
+            throw error
+        } catch {
+            throw PlanError(.ledgerEvent, "the event \(name) cannot be read: \(error)")
+        }
+    }
+
+    private static func read(_ name: String, _ reader: inout JSONObjectReader) throws -> Event {
+        switch name {
+        case "genesis":
+            let format = try reader.string("format")
+            guard format == Self.format else {
+                throw PlanError(.ledgerEvent, "the ledger's format is \(format), and this program reads \(Self.format)")
+            }
+            return .genesis(authority: try reader.string("authority"), environment: try reader.raw("environment"))
+        case "policy":
+            return .policy(digest: try reader.digest("sha256"), path: try reader.string("path"))
+        case "ceremony-opened":
+            return .ceremonyOpened(CeremonyOpening(
+                ceremony: try reader.integer("ceremony"), plan: try reader.digest("plan"),
+                ceremonyFile: try reader.digest("ceremony-file"), tool: try reader.string("tool"),
+                program: try reader.digest("program"), networkInterfaces: try reader.strings("network-interfaces")))
+        case "ceremony-resumed":
+            return .ceremonyResumed(ceremony: try reader.integer("ceremony"), reason: try reader.string("reason"))
+        case "approval":
+            return .approval(ApprovalRecord(
+                ceremony: try reader.integer("ceremony"), operator: try reader.string("operator"),
+                key: try reader.string("key"), file: try reader.artifactFile("file")))
+        case "login":
+            return .login(try LoginRecord(&reader))
+        case "intent":
+            return .intent(try Intent(&reader))
+        case "key-generated":
+            return .keyGenerated(try KeyGeneration(&reader))
+        case "signed":
+            return .signed(intent: try reader.integer("intent"), signature: try reader.base64("signature"))
+        case "artifact":
+            return .artifact(ArtifactRecord(
+                step: try reader.stepID("step"), certificate: try reader.string("certificate"),
+                files: try reader.artifactFiles("files")))
+        case "crl":
+            return .crl(
+                step: try reader.stepID("step"), issuer: try reader.string("issuer"),
+                number: try reader.integer("number"), artifact: try reader.artifactFile("file"))
+        case "bundle":
+            return .bundle(
+                step: try reader.stepID("step"), sequence: try reader.integer("sequence"),
+                payload: try reader.digest("payload"), artifacts: try reader.artifactFiles("files"))
+        case "revoked":
+            return .revoked(
+                step: try reader.stepID("step"), certificate: try reader.string("certificate"),
+                serial: try reader.hex("serial"), reason: try reader.raw("reason"), date: try reader.timestamp("date"))
+        case "key-destroyed":
+            return .keyDestroyed(key: try reader.string("key"), reason: try reader.string("reason"))
+        case "deviation":
+            return .deviation(text: try reader.string("text"), files: try reader.artifactFiles("files"))
+        case "ceremony-closed":
+            return .ceremonyClosed(
+                ceremony: try reader.integer("ceremony"), signatures: try reader.integer("signatures"))
+        default:
+            throw PlanError(.ledgerEvent, "there is no event \(name)")
+        }
+    }
+}
+
+extension Event.LoginRecord {
+    var fields: [String: JSONValue] {
+        var fields: [String: JSONValue] = [
+            "token": .string(token), "label": .string(label), "serial": .string(serial),
+            "manufacturer": .string(manufacturer), "model": .string(model), "firmware": .string(firmware),
+            "method": .string(method.rawValue),
+        ]
+        fields["memory"] = memory?.json
+        return fields
+    }
+
+    init(_ reader: inout JSONObjectReader) throws {
+        self.init(
+            token: try reader.string("token"), label: try reader.string("label"), serial: try reader.string("serial"),
+            manufacturer: try reader.string("manufacturer"), model: try reader.string("model"),
+            firmware: try reader.string("firmware"), method: try reader.raw("method"),
+            memory: try reader.optionalValue("memory") == nil ? nil : reader.ledgerHead("memory"))
+    }
+}
+
+extension Event.Intent {
+    var fields: [String: JSONValue] {
+        var fields: [String: JSONValue] = [
+            "object": .string(object), "step": step.json, "key": .string(key), "sha256": .string(digest.hex),
+        ]
+        fields["repeats"] = repeats.map(JSONValue.integer)
+        return fields
+    }
+
+    init(_ reader: inout JSONObjectReader) throws {
+        self.init(
+            object: try reader.string("object"), step: try reader.stepID("step"), key: try reader.string("key"),
+            digest: try reader.digest("sha256"), repeats: try reader.optionalInteger("repeats"))
+    }
+}
+
+extension Event.KeyGeneration {
+    var fields: [String: JSONValue] {
+        [
+            "step": step.json, "key": .string(key), "spki": .string(Base64.encode(subjectPublicKeyInfo)),
+            "token-serial": .string(tokenSerial), "attributes": .object(attributes.mapValues(JSONValue.string)),
+            "wrap-attempt": .string(wrapAttempt),
+        ]
+    }
+
+    init(_ reader: inout JSONObjectReader) throws {
+        self.init(
+            step: try reader.stepID("step"), key: try reader.string("key"),
+            subjectPublicKeyInfo: try reader.base64("spki"), tokenSerial: try reader.string("token-serial"),
+            attributes: try reader.stringMap("attributes"), wrapAttempt: try reader.string("wrap-attempt"))
+    }
+}

@@ -1,0 +1,126 @@
+import Groundwork
+import PKIX
+
+/// What the ledger records, with the fields of each event.
+///
+/// The names and fields are the file format: docs/file-formats.md lists them.
+public enum Event: Hashable, Sendable {
+    /// The authority begins.
+    case genesis(authority: String, environment: DeploymentEnvironment)
+    /// A policy comes into force.
+    case policy(digest: Digest, path: String)
+    case ceremonyOpened(CeremonyOpening)
+    case ceremonyResumed(ceremony: Int64, reason: String)
+    case approval(ApprovalRecord)
+    case login(LoginRecord)
+    case intent(Intent)
+    case keyGenerated(KeyGeneration)
+    case signed(intent: Int64, signature: [UInt8])
+    case artifact(ArtifactRecord)
+    case crl(step: StepID, issuer: String, number: Int64, artifact: ArtifactFile)
+    case bundle(step: StepID, sequence: Int64, payload: Digest, artifacts: [ArtifactFile])
+    case revoked(step: StepID, certificate: String, serial: [UInt8], reason: RevocationReason, date: Timestamp)
+    case keyDestroyed(key: String, reason: String)
+    case deviation(text: String, files: [ArtifactFile])
+    case ceremonyClosed(ceremony: Int64, signatures: Int64)
+
+    /// The opening of a ceremony.
+    public struct CeremonyOpening: Hashable, Sendable {
+        public var ceremony: Int64
+        public var plan: Digest
+        public var ceremonyFile: Digest
+        /// The program's version.
+        public var tool: String
+        /// SHA-256 of the running program's file.
+        public var program: Digest
+        /// The names of the network interfaces that were up, beside loopback.
+        public var networkInterfaces: [String]
+    }
+
+    /// An approval that counts.
+    public struct ApprovalRecord: Hashable, Sendable {
+        public var ceremony: Int64
+        public var `operator`: String
+        /// The SSH fingerprint of the key that signed.
+        public var key: String
+        public var file: ArtifactFile
+    }
+
+    /// What a token reported when it was unlocked.
+    public struct LoginRecord: Hashable, Sendable {
+        public var token: String
+        public var label: String
+        public var serial: String
+        public var manufacturer: String
+        public var model: String
+        public var firmware: String
+        public var method: UnlockMethod
+        /// What the token remembered: the number of lines, and the head.
+        public var memory: Plan.LedgerHead?
+    }
+
+    /// What a key is about to do.
+    public struct Intent: Hashable, Sendable {
+        /// `generate-key`, `proof`, `certificate`, `crl` or `bundle`.
+        public var object: String
+        public var step: StepID
+        public var key: String
+        /// SHA-256 of the bytes to be signed; of the key's label and id for a generation.
+        public var digest: Digest
+        /// The index of an earlier intent for the same bytes whose signature was lost in a crash.
+        public var repeats: Int64?
+    }
+
+    /// A key pair, as read back from the token.
+    public struct KeyGeneration: Hashable, Sendable {
+        public var step: StepID
+        public var key: String
+        public var subjectPublicKeyInfo: [UInt8]
+        public var tokenSerial: String
+        /// CKA_ names with `yes`, `no`, or a CKM_ name.
+        public var attributes: [String: String]
+        /// What the token answered to the attempt to wrap the key.
+        public var wrapAttempt: String
+    }
+
+    /// A file of the authority.
+    public struct ArtifactFile: Hashable, Sendable {
+        /// Relative to the authority.
+        public var path: String
+        public var digest: Digest
+
+        public init(path: String, digest: Digest) {
+            self.path = path
+            self.digest = digest
+        }
+    }
+
+    /// A certificate in its files.
+    public struct ArtifactRecord: Hashable, Sendable {
+        public var step: StepID
+        public var certificate: String
+        public var files: [ArtifactFile]
+    }
+
+    /// The event's name in the ledger.
+    public var name: String {
+        switch self {
+        case .genesis: "genesis"
+        case .policy: "policy"
+        case .ceremonyOpened: "ceremony-opened"
+        case .ceremonyResumed: "ceremony-resumed"
+        case .approval: "approval"
+        case .login: "login"
+        case .intent: "intent"
+        case .keyGenerated: "key-generated"
+        case .signed: "signed"
+        case .artifact: "artifact"
+        case .crl: "crl"
+        case .bundle: "bundle"
+        case .revoked: "revoked"
+        case .keyDestroyed: "key-destroyed"
+        case .deviation: "deviation"
+        case .ceremonyClosed: "ceremony-closed"
+        }
+    }
+}

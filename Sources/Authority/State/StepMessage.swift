@@ -1,0 +1,46 @@
+import Groundwork
+import PKIX
+import TrustBundle
+
+extension PlannedKey {
+    /// The octets that a new key signs to prove that it works. The prefix keeps them apart from any DER.
+    public var proofMessage: [UInt8] { Array("anchorite key proof\n".utf8) + proof }
+
+    /// What the intent to generate the key names: SHA-256 over its token, label and id.
+    public var generationDigest: Digest { Digest(of: Array("\(token)\n\(label)\n\(Hex.encode(id))".utf8)) }
+}
+
+extension AuthorityState {
+    /// The public key that a template's hole is filled with.
+    func publicKey(_ name: String) -> SubjectPublicKeyInfo? { keys[name]?.publicKey }
+
+    /// The algorithm that a step's key signs with.
+    func algorithm(for step: PlannedStep) throws(PlanError) -> SignatureAlgorithm {
+        switch step {
+        case .generateKey(let key): return .default(for: key.kind)
+        case .certificate(let certificate): return certificate.algorithm
+        case .certificateList(let list): return list.algorithm
+        case .bundle: return .ecdsaSHA256
+        case .revocation: throw PlanError(.plan, "a revocation is entered, not signed")
+        }
+    }
+
+    /// The bytes that the HSM signs for a step, and the algorithm.
+    ///
+    /// - Throws: ``PlanError`` when something that the step builds on does not exist yet.
+    func message(for step: PlannedStep) throws(PlanError) -> (bytes: [UInt8], algorithm: SignatureAlgorithm) {
+        let algorithm = try algorithm(for: step)
+        switch step {
+        case .generateKey(let key):
+            return (key.proofMessage, algorithm)
+        case .certificate(let certificate):
+            return (try certificate.template.filled(publicKey), algorithm)
+        case .certificateList(let list):
+            return (try list.template.filled(publicKey), algorithm)
+        case .bundle(let bundle):
+            return (try BundleAssembly(bundle, state: self).toBeSigned, algorithm)
+        case .revocation:
+            throw PlanError(.plan, "a revocation is entered, not signed")
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import Groundwork
+import PKIX
+
+/// How far a step of an open ceremony has come, by the ledger.
+struct StepStatus: Sendable {
+    /// The latest intent whose signature is not in the ledger.
+    var openIntent: Int64?
+    /// What that intent was for.
+    var openObject: String?
+    /// The bytes to be signed, kept between intent and artifact.
+    var message: [UInt8]?
+    var signature: [UInt8]?
+    /// The key pair exists and is recorded.
+    var isGenerated = false
+    var isDone = false
+}
+
+/// A ceremony that was opened and is not closed yet.
+public struct CeremonyProgress: Sendable {
+    public let plan: Plan
+    public let planDigest: Digest
+    public let opened: Timestamp
+    let steps: [(id: StepID, step: PlannedStep)]
+    /// In the order of `steps`.
+    var statuses: [StepStatus]
+    let positions: [StepID: Int]
+    /// The open intents, by index in the ledger: the position of their step.
+    var intents: [Int64: Int] = [:]
+    /// The steps before this position all have an intent or are done.
+    var frontier = 0
+    /// The first step was begun, so the quorum was there.
+    var isBegun = false
+    var approvals: [Approver] = []
+    var signatures: Int64 = 0
+
+    init(plan: Plan, digest: Digest, opened: Timestamp) {
+        self.plan = plan
+        planDigest = digest
+        self.opened = opened
+        steps = plan.steps
+        statuses = Array(repeating: StepStatus(), count: steps.count)
+        positions = Dictionary(uniqueKeysWithValues: steps.enumerated().map { ($0.element.id, $0.offset) })
+    }
+
+    /// The folder that holds the ceremony's own files.
+    var folder: String { AuthorityPaths.ceremony(plan.number) }
+
+    func position(_ id: StepID) throws(PlanError) -> Int {
+        guard let position = positions[id] else { throw PlanError(.signaturePlanned, "the plan has no \(id)") }
+        return position
+    }
+
+    func isDone(_ id: StepID) -> Bool { positions[id].map { statuses[$0].isDone } ?? false }
+
+    /// A key may have been generated for the step, and not recorded.
+    func isInterruptedGeneration(_ id: StepID) -> Bool {
+        positions[id].map { statuses[$0].openObject == "generate-key" } ?? false
+    }
+
+    /// The first step that is not done, or nil when all are.
+    public var nextStep: StepID? { statuses.firstIndex { !$0.isDone }.map { steps[$0].id } }
+
+    /// How many steps are done, of how many.
+    public var done: (count: Int, of: Int) { (statuses.count { $0.isDone }, statuses.count) }
+
+    /// The intents whose signatures are not in the ledger.
+    public var unansweredIntents: [Int64] { intents.keys.sorted() }
+}
+
+/// Where things stand in an authority's directory. All paths are relative to it.
+public enum AuthorityPaths {
+    public static let ledger = "ledger.jsonl"
+
+    public static func policy(_ number: Int) -> String { "policies/\(padded(Int64(number), 4)).yaml" }
+    public static func ceremony(_ number: Int64) -> String { "ceremonies/\(padded(number, 4))" }
+    public static func plan(_ number: Int64) -> String { "\(ceremony(number))/plan.json" }
+    public static func ceremonyFile(_ number: Int64) -> String { "\(ceremony(number))/ceremony.yaml" }
+    public static func approval(_ number: Int64, _ person: String, _ index: Int) -> String {
+        "\(ceremony(number))/approvals/\(person)\(index == 0 ? "" : "-\(index + 1)")\(Approval.fileEnding)"
+    }
+    public static func checkpoint(_ number: Int64) -> String { "checkpoints/\(padded(number, 4)).note" }
+    public static func certificate(_ name: String) -> String { "certificates/\(name).cer" }
+    public static func crl(_ issuer: String, _ number: Int64) -> String { "crls/\(issuer)-\(padded(number, 6)).crl" }
+    public static func bundle(_ sequence: Int64) -> String { "bundles/\(padded(sequence, 6))" }
+    public static func setAside(_ size: Int64) -> String { "set-aside/ledger-\(padded(size, 8)).torn" }
+
+    /// The PEM form beside a DER file.
+    public static func pem(beside path: String) -> String {
+        (path.hasSuffix(".cer") ? String(path.dropLast(4)) : path) + ".pem"
+    }
+
+    private static func padded(_ number: Int64, _ digits: Int) -> String {
+        let text = String(number)
+        return String(repeating: "0", count: max(0, digits - text.count)) + text
+    }
+}
