@@ -48,8 +48,28 @@ public struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
 
     /// Reads 64 lower-case hex digits; nil for anything else.
     public init?(hex: some StringProtocol) {
-        guard hex.utf8.count == Self.byteCount * 2, let bytes = Hex.decode(hex) else { return nil }
-        self = bytes.withUnsafeBytes { Digest(loading: $0) }
+        var text = String(hex)
+        guard let digest = text.withUTF8({ Digest(hexDigits: $0) }) else { return nil }
+        self = digest
+    }
+
+    /// Without an allocation: a ledger has one of these in every line.
+    private init?(hexDigits text: UnsafeBufferPointer<UInt8>) {
+        guard text.count == Self.byteCount * 2 else { return nil }
+        self = .zero
+        for position in 0..<4 {
+            var word: UInt64 = 0
+            for digit in text[position * 16..<position * 16 + 16] {
+                guard let value = Hex.value(of: digit) else { return nil }
+                word = word << 4 | UInt64(value)
+            }
+            switch position {
+            case 0: first = word
+            case 1: second = word
+            case 2: third = word
+            default: fourth = word
+            }
+        }
     }
 
     private init(loading bytes: UnsafeRawBufferPointer) {

@@ -15,19 +15,15 @@ public enum Hex {
 
     /// The bytes, or nil when the length is odd or a character is not one of `0-9a-f`.
     public static func decode(_ string: some StringProtocol) -> [UInt8]? {
+        let text = Array(string.utf8)
+        guard text.count.isMultiple(of: 2) else { return nil }
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(string.utf8.count / 2)
-        var high: UInt8?
-        for character in string.utf8 {
-            guard let value = value(of: character) else { return nil }
-            if let first = high {
-                bytes.append(first << 4 | value)
-                high = nil
-            } else {
-                high = value
-            }
+        bytes.reserveCapacity(text.count / 2)
+        for index in stride(from: 0, to: text.count, by: 2) {
+            guard let high = value(of: text[index]), let low = value(of: text[index + 1]) else { return nil }
+            bytes.append(high << 4 | low)
         }
-        return high == nil ? bytes : nil
+        return bytes
     }
 
     @inline(__always)

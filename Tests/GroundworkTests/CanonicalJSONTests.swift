@@ -64,7 +64,7 @@ struct CanonicalJSONTests {
     }
 
     @Test func aChangedByteNeverDecodesToTheSameValue() throws {
-        let text = Array(#"{"event":"signed","index":17,"list":["a\n","é",true,-4],"time":"2027-03-02T10:00:00Z"}"#.utf8)
+        let text = Array(#"{"event":"signed","index":17,"list":["a\n","é",true,-4],"time":"2027-03-02"}"#.utf8)
         let value = try JSONValue(canonical: text)
         for position in text.indices {
             for bit in 0..<8 {

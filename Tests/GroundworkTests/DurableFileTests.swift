@@ -48,18 +48,22 @@ struct DurableFileTests {
         #expect(folder.names == [])
     }
 
-    @Test func aFullDeviceLeavesNoFileAndNoTemporary() throws {
-        var old = rlimit()
-        getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &old)
-        // No device to fill up here: a limit on file size makes write(2) fail in the same place, after a part.
-        signal(SIGXFSZ, SIG_IGN)
-        var small = rlimit(rlim_cur: 8 << 20, rlim_max: old.rlim_max)
-        setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &small)
-        defer { setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &old) }
-        let bytes = [UInt8](repeating: 7, count: 9 << 20)
-        let error = #expect(throws: FileError.self) { try DurableFile.create(folder.path("a"), bytes) }
-        #expect(error?.kind == .tooLarge)
-        #expect(folder.names == [])
+    @Test func aFullDeviceLeavesNoFileAndNoTemporary() async {
+        // No device to fill up here: a limit on file size makes write(2) fail in the same place, after a part. It holds
+        // for the whole process, hence one of its own.
+        await #expect(processExitsWith: .success) {
+            signal(SIGXFSZ, SIG_IGN)
+            var small = rlimit(rlim_cur: 1 << 20, rlim_max: 1 << 20)
+            #expect(setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &small) == 0)
+            let folder = try TemporaryFolder()
+            let bytes = [UInt8](repeating: 7, count: 2 << 20)
+            let error = #expect(throws: FileError.self) { try DurableFile.create(folder.path("a"), bytes) }
+            #expect(error?.kind == .tooLarge)
+            #expect(throws: FileError.self) {
+                try DurableFile.createBatch([(folder.path("b"), []), (folder.path("c"), bytes)])
+            }
+            #expect(folder.names == [])
+        }
     }
 
     @Test func aBatchIsPutInPlaceTogether() throws {

@@ -39,8 +39,12 @@ struct SecretBytesTests {
         #expect(throws: SecretMemoryError.self) { try SecretBytes(count: .max) }
     }
 
-    @Test func coreDumpsCanBeForbidden() {
-        #expect(ProcessHardening.disableCoreDumps())
-        #expect(!ProcessHardening.isDumpable)
+    @Test func coreDumpsCanBeForbidden() async {
+        // For the whole process, hence one of its own.
+        await #expect(processExitsWith: .success) {
+            #expect(ProcessHardening.isDumpable)
+            #expect(ProcessHardening.disableCoreDumps())
+            #expect(!ProcessHardening.isDumpable)
+        }
     }
 }

@@ -78,7 +78,8 @@ public struct SignedNote: Hashable, Sendable {
         }
         // The text may have empty lines of its own; signatures have none, so the last empty line divides.
         let newline = UInt8(ascii: "\n")
-        guard let end = bytes.indices.dropLast().last(where: { bytes[$0] == newline && bytes[$0 + 1] == newline }) else {
+        let isEmptyLine = { (index: Int) in bytes[index] == newline && bytes[index + 1] == newline }
+        guard let end = bytes.indices.dropLast().last(where: isEmptyLine) else {
             throw NoteError(.malformed, "the note has no empty line between text and signatures")
         }
         let text = String(decoding: bytes[...end], as: UTF8.self)

@@ -8,6 +8,8 @@ public struct LedgerChain: Sendable {
     public private(set) var head: Digest = .zero
     /// The time of the last line.
     public private(set) var time: Timestamp?
+    /// The hash of the last line as a leaf; zero when there is none.
+    public private(set) var lastLeafHash: Digest = .zero
     /// The Merkle tree over the lines, as far as its root needs.
     public private(set) var frontier = MerkleFrontier()
 
@@ -26,14 +28,15 @@ public struct LedgerChain: Sendable {
         return event
     }
 
-    /// Composes the next event and takes it.
+    /// Composes the next event, takes it, and gives the bytes of its line.
     mutating func extend(
         event: String, fields: [String: JSONValue], time: Timestamp
-    ) throws(LedgerError) -> LedgerEvent {
-        let next = try LedgerEvent(index: count, previous: head, time: time, event: event, fields: fields)
+    ) throws(LedgerError) -> (event: LedgerEvent, line: [UInt8]) {
+        let (next, line) = try LedgerEvent.compose(
+            index: count, previous: head, time: time, event: event, fields: fields)
         try check(next)
-        take(next, leaf: MerkleHash.leaf(next.lineBytes))
-        return next
+        take(next, leaf: MerkleHash.leaf(line))
+        return (next, line)
     }
 
     private func check(_ event: LedgerEvent) throws(LedgerError) {
@@ -59,6 +62,7 @@ public struct LedgerChain: Sendable {
         count += 1
         head = event.digest
         time = event.time
+        lastLeafHash = leaf
         frontier.append(leafHash: leaf)
     }
 }

@@ -2,8 +2,8 @@ import Groundwork
 
 /// One line of the ledger: something that happened.
 ///
-/// The line is a canonical JSON object (RFC 8785) with the members `event`, `index`, `previous`, `time` and those of the
-/// event itself beside them.
+/// The line is a canonical JSON object (RFC 8785) with the members `event`, `index`, `previous` and `time`, and those of
+/// the event itself beside them.
 public struct LedgerEvent: Hashable, Sendable {
     /// Counted from 0.
     public let index: Int64
@@ -29,20 +29,20 @@ public struct LedgerEvent: Hashable, Sendable {
     /// Reads the members of the event itself by type.
     public func reader() -> JSONObjectReader { JSONObjectReader(members: fields, path: "line \(line)") }
 
-    /// Composes the event that follows `previous`. It is as strict as reading the line back would be.
-    init(
+    /// Composes an event and its line. It is as strict as reading the line back, because it does read it back.
+    static func compose(
         index: Int64, previous: Digest, time: Timestamp, event: String, fields: [String: JSONValue]
-    ) throws(LedgerError) {
-        let line = Int(index) + 1
-        if let taken = fields.keys.filter(Self.commonMembers.contains).min() {
+    ) throws(LedgerError) -> (event: LedgerEvent, line: [UInt8]) {
+        let number = Int(index) + 1
+        if let taken = fields.keys.filter(commonMembers.contains).min() {
             throw LedgerError(
-                control: .canonical, line: line, reason: "the event \(event) has a member \"\(taken)\" of its own")
+                control: .canonical, line: number, reason: "the event \(event) has a member \"\(taken)\" of its own.")
         }
-        let bytes = Self.encode(index, previous, time, event, fields)
-        let read = bytes.withUnsafeBytes { buffer in
-            Result { () throws(LedgerError) in try LedgerEvent(line: buffer, number: line, after: nil) }
+        let line = encode(index, previous, time, event, fields)
+        let read = line.withUnsafeBytes { buffer in
+            Result { () throws(LedgerError) in try LedgerEvent(line: buffer, number: number, after: nil) }
         }
-        self = try read.get()
+        return (try read.get(), line)
     }
 
     /// Reads one line.

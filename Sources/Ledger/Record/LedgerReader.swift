@@ -43,9 +43,9 @@ public enum LedgerReader {
     public static func read(_ path: String) throws -> LedgerContents {
         var events: [LedgerEvent] = []
         var merkle = MerkleTree()
-        let (chain, tornTail) = try forEachEvent(path) { event, line, _ in
+        let (chain, tornTail) = try forEachEvent(path) { event, _, chain in
             events.append(event)
-            merkle.append(leaf: line)
+            merkle.append(leafHash: chain.lastLeafHash)
         }
         return LedgerContents(path: path, events: events, merkle: merkle, chain: chain, tornTail: tornTail)
     }

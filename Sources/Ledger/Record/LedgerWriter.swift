@@ -58,6 +58,8 @@ public final class LedgerWriter {
             try replay(event)
         }
         try LedgerReader.requireWhole(tornTail, path: path)
+        // A process that died between write and fdatasync may have left lines in memory only; from here on they count.
+        try file.synchronizeData()
         return LedgerWriter(path: path, file: file, chain: chain, length: length, lastLineLength: lastLineLength)
     }
 
@@ -99,16 +101,17 @@ public final class LedgerWriter {
         var next = chain
         var events: [LedgerEvent] = []
         var bytes: [UInt8] = []
+        var lastLineBytes = 0
         for entry in entries {
             let event: LedgerEvent
+            let line: [UInt8]
             do throws(LedgerError) {
-                event = try next.extend(event: entry.event, fields: entry.fields, time: time)
+                (event, line) = try next.extend(event: entry.event, fields: entry.fields, time: time)
             } catch {
                 var located = error
                 located.path = path
                 throw located
             }
-            let line = event.lineBytes
             guard line.count <= LedgerReader.maximumLineBytes else {
                 throw LedgerError(
                     control: .canonical, path: path, line: event.line,
@@ -117,8 +120,9 @@ public final class LedgerWriter {
             bytes.append(contentsOf: line)
             bytes.append(UInt8(ascii: "\n"))
             events.append(event)
+            lastLineBytes = line.count
         }
-        guard let last = events.last else { return [] }
+        guard !events.isEmpty else { return [] }
         do throws(FileError) {
             try requireUnchanged()
             try file.writeOnce(bytes)
@@ -129,7 +133,7 @@ public final class LedgerWriter {
         }
         chain = next
         length += Int64(bytes.count)
-        lastLineLength = last.lineBytes.count
+        lastLineLength = lastLineBytes
         return events
     }
 
