@@ -1,5 +1,5 @@
 /// How many distinct persons of which roles must approve, as `{security-officer: 2 of 3, witness: 1 of 2}`.
-public struct QuorumRule: Sendable, Equatable {
+public struct QuorumRule: Sendable, Hashable {
     /// In the order of the file; no role twice, at least one.
     public let seats: [QuorumSeats]
 

@@ -16,11 +16,19 @@ struct TreeBuilder: ~Copyable {
         guard case .documentStart = event.kind else { throw error(at: event.mark, "the file is empty.") }
         let root = try node(from: try events.next(), path: "", depth: 0)
         event = try events.next()
-        if case .documentEnd = event.kind { event = try events.next() }
+        if case .documentEnd = event.kind { event = try afterTheEnd() }
         guard case .streamEnd = event.kind else {
             throw error(at: event.mark, "a second document begins here.", remedy: "A file holds exactly one.")
         }
         return root
+    }
+
+    private mutating func afterTheEnd() throws(YAMLError) -> EventStream.Event {
+        do throws(YAMLError) {
+            return try events.next()
+        } catch {
+            throw self.error(at: error.mark, "text stands here after the document's end.", remedy: "Remove it.")
+        }
     }
 
     private mutating func node(from event: EventStream.Event, path: String, depth: Int) throws(YAMLError) -> YAMLNode {

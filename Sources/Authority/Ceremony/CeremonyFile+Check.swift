@@ -1,0 +1,153 @@
+import Groundwork
+import StrictYAML
+
+extension CeremonyFile {
+    /// Throws unless the file is of this policy's authority and environment, and asks for nothing that the policy does
+    /// not know. What depends on the ledger is the planner's to judge.
+    public func check(against policy: Policy) throws(YAMLError) {
+        guard authority == policy.authority else {
+            throw source.error(
+                at: "authority", "the ceremony is of \(authority), the policy of \(policy.authority).",
+                remedy: "Plan it with the policy that it was written for.", control: Control.planAuthority.rawValue)
+        }
+        guard environment == policy.environment else {
+            throw source.error(
+                at: "environment",
+                "the ceremony is for \(environment.rawValue), the policy for \(policy.environment.rawValue).",
+                remedy: "Plan it with the policy that it was written for.", control: Control.environment.rawValue)
+        }
+        let ids = policy.operators.map(\.id)
+        if let requester, !ids.contains(requester) {
+            throw source.error(
+                at: "requester", "there is no operator \"\(requester)\" in the policy.",
+                remedy: Suggestion.sentence("Operators", ids, for: requester))
+        }
+        guard operations.count <= policy.limits.maximumOperations else {
+            throw source.error(
+                at: "operations", "the ceremony has \(operations.count) operations.",
+                remedy: "The policy allows \(policy.limits.maximumOperations).", control: Control.limits.rawValue)
+        }
+        var roots: Set<String> = []
+        for (index, operation) in operations.enumerated() {
+            let check = OperationCheck(
+                operation: operation, policy: policy, source: source, path: "operations[\(index)]")
+            try check.run()
+            if case .createRoot(let name, _, _, _) = operation, !roots.insert(name).inserted {
+                throw source.error(
+                    at: "operations[\(index)].name", "the ceremony creates the root \(name) already.",
+                    remedy: "Give every root a name of its own.")
+            }
+        }
+    }
+}
+
+/// An operation must name what the policy knows.
+struct OperationCheck {
+    let operation: CeremonyOperation
+    let policy: Policy
+    let source: SourceMap
+    let path: String
+
+    func run() throws(YAMLError) {
+        guard policy.quorum(for: operation.kind, profile: operation.profile) != nil else {
+            throw source.error(
+                at: "\(path).operation", "the policy has no quorum for \(operation.kind.rawValue), so nobody may do it.",
+                control: Control.quorum.rawValue)
+        }
+        switch operation {
+        case .createRoot(_, let profile, let token, let keyType):
+            let profile = try self.profile(profile, .root)
+            try check(token: token, at: "\(path).token")
+            try check(keyType: keyType, of: profile, at: "\(path).key-type")
+        case .issueIntermediate(let profile, let issuer, let scope, let keySource):
+            let profile = try self.profile(profile, .intermediate)
+            try check(issuer: issuer)
+            try check(scope: scope, of: profile)
+            if case .generate(let token, let keyType) = keySource {
+                try check(token: token, at: "\(path).generate.token")
+                try check(keyType: keyType, of: profile, at: "\(path).generate.key-type")
+            }
+        case .issueEndEntity(let profile, let issuer, let scope, _):
+            let profile = try self.profile(profile, .endEntity)
+            try check(issuer: issuer)
+            try check(scope: scope, of: profile)
+        case .revoke(.scope(let name?, let scope), _, _):
+            try check(scope: scope, of: try profile(name, nil))
+        case .revoke(.scope(nil, let scope), _, _):
+            try check(scope: scope, ofAny: Array(policy.profiles.values), at: "\(path).scope")
+        case .revoke(.serial(let issuer, _), _, _), .issueCRL(let issuer):
+            try check(issuer: issuer)
+        case .revoke, .publishBundle:
+            break
+        }
+    }
+
+    private func profile(_ name: String, _ kind: ProfileKind?) throws(YAMLError) -> Profile {
+        let known = policy.profiles.values.filter { kind == nil || $0.kind == kind }.map(\.name).sorted()
+        let what = kind.map { "Profiles of kind \($0.rawValue)" } ?? "Profiles"
+        guard let profile = policy.profiles[name] else {
+            throw source.error(
+                at: "\(path).profile", "there is no profile \"\(name)\" in the policy.",
+                remedy: Suggestion.sentence(what, known, for: name))
+        }
+        guard kind == nil || profile.kind == kind else {
+            throw source.error(
+                at: "\(path).profile",
+                "the profile \(name) is of kind \(profile.kind.rawValue), which \(operation.kind.rawValue) does not make.",
+                remedy: Suggestion.sentence(what, known, for: name))
+        }
+        return profile
+    }
+
+    private func check(token: String, at place: String) throws(YAMLError) {
+        guard policy.tokens[token] != nil else {
+            throw source.error(
+                at: place, "there is no token \"\(token)\" in the policy.",
+                remedy: Suggestion.sentence("Tokens", policy.tokens.keys.sorted(), for: token))
+        }
+    }
+
+    private func check(keyType: String?, of profile: Profile, at place: String) throws(YAMLError) {
+        guard let keyType, !profile.keyTypes.contains(keyType) else { return }
+        throw source.error(
+            at: place, "the profile \(profile.name) does not allow \(keyType).",
+            remedy: Suggestion.sentence("Allowed", profile.keyTypes, for: keyType), control: Control.keyType.rawValue)
+    }
+
+    private func check(scope: [String: String], of profile: Profile) throws(YAMLError) {
+        do throws(ScopeError) {
+            try profile.check(scope: scope)
+        } catch {
+            throw error.placed(in: source, at: "\(path).scope")
+        }
+    }
+
+    private func check(issuer: IssuerReference) throws(YAMLError) {
+        guard case .scope(let scope) = issuer else { return }
+        try check(
+            scope: scope, ofAny: policy.profiles.values.filter { $0.kind == .intermediate }, at: "\(path).issuer")
+    }
+
+    /// A scope without a profile must be possible for one of them.
+    private func check(scope: [String: String], ofAny profiles: [Profile], at place: String) throws(YAMLError) {
+        let names = Set(scope.keys)
+        let profiles = profiles.filter { !$0.scope.isEmpty }.sorted { $0.name < $1.name }
+        let candidates = profiles.filter { Set($0.scope.map(\.name)) == names }
+        guard !candidates.isEmpty else {
+            let scopes = profiles.map { "\($0.name) (\($0.scope.map(\.name).joined(separator: ", ")))" }
+            throw source.error(
+                at: place, "no profile has the scope \(names.sorted().joined(separator: ", ")).",
+                remedy: "There are: \(scopes.joined(separator: "; ")).", control: Control.scopeKnown.rawValue)
+        }
+        var first: ScopeError?
+        for profile in candidates {
+            do throws(ScopeError) {
+                try profile.check(scope: scope)
+                return
+            } catch {
+                first = first ?? error
+            }
+        }
+        if let first { throw first.placed(in: source, at: place) }
+    }
+}
