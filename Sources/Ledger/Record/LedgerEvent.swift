@@ -2,8 +2,8 @@ import Groundwork
 
 /// One line of the ledger: something that happened.
 ///
-/// The line is a canonical JSON object (RFC 8785) with the members `event`, `index`, `previous` and `time`, and those of
-/// the event itself beside them.
+/// The line is a canonical JSON object (RFC 8785) with the members `event`, `index`, `previous` and `time`, and beside
+/// them those of the event itself.
 public struct LedgerEvent: Hashable, Sendable {
     /// Counted from 0.
     public let index: Int64
