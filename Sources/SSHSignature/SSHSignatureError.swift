@@ -44,55 +44,55 @@ extension SSHSignatureError: CustomStringConvertible {
     private var sentence: String {
         switch self {
         case .malformedArmour(let reason):
-            return "the signature file is not an SSH signature as ssh-keygen writes it: \(reason)"
+            return "The signature file is not an SSH signature as ssh-keygen writes it: \(reason)"
         case .notASignature:
-            return "the armoured data does not begin with SSHSIG"
+            return "The armoured data does not begin with SSHSIG"
         case .truncated(let field):
-            return "the data ends within \(field)"
+            return "The data ends within \(field)"
         case .trailingBytes(let field, let count):
             return "\(count) byte\(count == 1 ? " stands" : "s stand") after the end of \(field)"
         case .malformedText(let field):
-            return "\(field) is not UTF-8 text"
+            return "Something other than UTF-8 text stands in \(field)"
         case .unsupportedVersion(let version):
-            return "the signature has format version \(version), known is 1"
+            return "The signature has format version \(version), known is 1"
         case .emptyNamespace:
-            return "the signature's namespace is empty"
+            return "The signature's namespace is empty"
         case .reservedNotEmpty:
-            return "the signature's reserved field is not empty"
+            return "The signature's reserved field is not empty"
         case .unsupportedHash(let name):
-            return "the signature's hash algorithm is \(quoted(name)), allowed are sha256 and sha512"
+            return "The signature's hash algorithm is \(quoted(name)), allowed are sha256 and sha512"
         case .malformedKeyLine(let reason):
-            return "the public key line is malformed: \(reason)"
+            return "The public key line is malformed: \(reason)"
         case .keyOptions(let options):
-            return "the public key line begins with options: \(quoted(options))"
+            return "The public key line begins with options: \(quoted(options))"
         case .unsupportedKeyType(let type):
-            return "keys of type \(quoted(type)) are not supported"
+            return "Keys of type \(quoted(type)) are not supported"
         case .malformedKey(let type, let reason):
-            return "the \(type) public key is malformed: \(reason)"
+            return "The \(type) public key is malformed: \(reason)"
         case .weakKey(let type, let reason):
-            return "the \(type) public key is too weak: \(reason)"
+            return "The \(type) public key is too weak: \(reason)"
         case .unsupportedSubjectPublicKeyInfo:
-            return "the SubjectPublicKeyInfo is not the DER of an Ed25519, P-256, P-384, P-521 or RSA key"
+            return "The SubjectPublicKeyInfo is not the DER of an Ed25519, P-256, P-384, P-521 or RSA key"
         case .signatureTypeMismatch(let found, let keyType):
-            return "a signature of type \(quoted(found)) cannot be made by a key of type \(keyType)"
+            return "A signature of type \(quoted(found)) cannot be made by a key of type \(keyType)"
         case .sha1Signature:
-            return "the RSA signature is of type \"ssh-rsa\", which hashes with SHA-1"
+            return "The RSA signature is of type \"ssh-rsa\", which hashes with SHA-1"
         case .malformedSignature(let type, let reason):
-            return "the \(type) signature is malformed: \(reason)"
+            return "The \(type) signature is malformed: \(reason)"
         case .unknownFIDOFlags(let flags):
-            return "the FIDO signature has flags 0x\(hexadecimal(flags)), which say more than an SSH signature can hold"
+            return "The FIDO signature has flags 0x\(hexadecimal(flags)), which say more than an SSH signature can hold"
         case .otherNamespace(let found, let expected):
-            return "the signature was made for namespace \(quoted(found)), not for \(quoted(expected))"
+            return "The signature was made for namespace \(quoted(found)), not for \(quoted(expected))"
         case .otherKey(let found, let expected):
-            return "the signature was made by key \(found), not by \(expected)"
+            return "The signature was made by key \(found), not by \(expected)"
         case .invalidSignature(let fingerprint):
-            return "the signature by key \(fingerprint) does not fit these bytes"
+            return "The signature by key \(fingerprint) does not fit these bytes"
         case .otherApplication(let found, let expected):
-            return "the FIDO key belongs to application \(quoted(found)), not to \(quoted(expected))"
+            return "The FIDO key belongs to application \(quoted(found)), not to \(quoted(expected))"
         case .presenceMissing(let fingerprint):
-            return "the FIDO key \(fingerprint) signed without a touch"
+            return "The FIDO key \(fingerprint) signed without a touch"
         case .verificationMissing(let fingerprint):
-            return "the FIDO key \(fingerprint) signed without verifying its user"
+            return "The FIDO key \(fingerprint) signed without verifying its user"
         }
     }
 
