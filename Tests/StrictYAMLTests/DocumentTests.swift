@@ -17,7 +17,8 @@ import Testing
             sentence: "t.yaml:3:1: the key \"a\" stands here again. It stands on line 1 already; remove one of them."),
         Refusal(
             name: "duplicate key, quoted", yaml: "x:\n  a: 1\n  'a': 3\n",
-            sentence: "t.yaml:3:3: x: the key \"a\" stands here again. It stands on line 2 already; remove one of them."),
+            sentence: "t.yaml:3:3: x: the key \"a\" stands here again. It stands on line 2 already; remove one of them."
+        ),
         Refusal(
             name: "second document", yaml: "a: 1\n---\nb: 2\n",
             sentence: "t.yaml:2:1: a second document begins here. A file holds exactly one."),
@@ -83,8 +84,9 @@ import Testing
     }
 
     @Test func `bytes that are not UTF-8 are refused where they stand`() {
-        #expect(sentence([0x61, 0x3A, 0x20, 0xC3, 0x28, 0x0A])
-            == "t.yaml:1:4: the bytes here are not UTF-8. Save the file as UTF-8.")
+        #expect(
+            sentence([0x61, 0x3A, 0x20, 0xC3, 0x28, 0x0A])
+                == "t.yaml:1:4: the bytes here are not UTF-8. Save the file as UTF-8.")
     }
 
     @Test func `a file of more than a mebibyte is refused`() {

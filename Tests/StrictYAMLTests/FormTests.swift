@@ -25,7 +25,8 @@ import Testing
     static let born = YAMLKey.optional("born", YAMLForm<Timestamp>.timestamp, "Its birth.")
     static let digest = YAMLKey.optional("digest", YAMLForm<Digest>.sha256, "Its digest.")
     static let parts = YAMLKey.standard(
-        "parts", YAMLForm<[NamedValue<Int>]>.dictionary(keys: .slug, of: .integer(in: 0...5)), [], as: "none", "Its parts.")
+        "parts", YAMLForm<[NamedValue<Int>]>.dictionary(keys: .slug, of: .integer(in: 0...5)), [], as: "none",
+        "Its parts.")
 
     static let record = YAMLRecord(
         "a thing",
@@ -45,7 +46,8 @@ import Testing
     @Test(arguments: [
         ("name: x\n", Thing(name: "x", isOld: false, colours: [.red], parts: [])),
         (
-            "name: 2027\nsize: 3\nold: yes\ncolours: [green, red]\nlife: 18mo\nborn: 2027-01-02T03:04:05Z\nparts: {b: 1, a: 2}\n",
+            "name: 2027\nsize: 3\nold: yes\ncolours: [green, red]\nlife: 18mo\nborn: 2027-01-02T03:04:05Z\nparts: "
+                + "{b: 1, a: 2}\n",
             Thing(
                 name: "2027", size: 3, isOld: true, colours: [.green, .red], life: CalendarDuration("18mo"),
                 born: Timestamp(rfc3339: "2027-01-02T03:04:05Z"), parts: ["b=1", "a=2"])
@@ -59,7 +61,8 @@ import Testing
     @Test(arguments: [
         (
             "nam: x\n",
-            "t.yaml:1:1: there is no key \"nam\" in a thing. Keys here: name, size, old, colours, life, born, digest, parts. "
+            "t.yaml:1:1: there is no key \"nam\" in a thing. Keys here: name, size, old, colours, life, born, "
+                + "digest, parts. "
                 + "Did you mean \"name\"?"
         ),
         (
@@ -88,9 +91,18 @@ import Testing
             "t.yaml:2:7: size: \"ten\" stands where a number belongs. Write a whole number from 1 to 9."
         ),
         ("name: x\nsize: 10\n", "t.yaml:2:7: size: 10 is out of range. Write a whole number from 1 to 9."),
-        ("name: x\nsize: '3'\n", "t.yaml:2:7: size: \"3\" stands where a number belongs. Write a whole number from 1 to 9."),
-        ("name: x\nsize: 03\n", "t.yaml:2:7: size: \"03\" stands where a number belongs. Write a whole number from 1 to 9."),
-        ("name: x\nsize: +3\n", "t.yaml:2:7: size: \"+3\" stands where a number belongs. Write a whole number from 1 to 9."),
+        (
+            "name: x\nsize: '3'\n",
+            "t.yaml:2:7: size: \"3\" stands where a number belongs. Write a whole number from 1 to 9."
+        ),
+        (
+            "name: x\nsize: 03\n",
+            "t.yaml:2:7: size: \"03\" stands where a number belongs. Write a whole number from 1 to 9."
+        ),
+        (
+            "name: x\nsize: +3\n",
+            "t.yaml:2:7: size: \"+3\" stands where a number belongs. Write a whole number from 1 to 9."
+        ),
         ("name: x\nold: on\n", "t.yaml:2:6: old: \"on\" stands where yes or no belongs. Write yes or no."),
         ("name: x\nold: Yes\n", "t.yaml:2:6: old: \"Yes\" stands where yes or no belongs. Write yes or no."),
         (
@@ -99,7 +111,8 @@ import Testing
         ),
         (
             "name: x\ncolours: [rad]\n",
-            "t.yaml:2:11: colours[0]: \"rad\" is not a value that is known here. Allowed: red, green. Did you mean \"red\"?"
+            "t.yaml:2:11: colours[0]: \"rad\" is not a value that is known here. Allowed: red, green. Did you mean "
+                + "\"red\"?"
         ),
         (
             "name: x\ncolours: [red, red]\n",

@@ -51,7 +51,8 @@ struct OperationCheck {
     func run() throws(YAMLError) {
         guard policy.quorum(for: operation.kind, profile: operation.profile) != nil else {
             throw source.error(
-                at: "\(path).operation", "the policy has no quorum for \(operation.kind.rawValue), so nobody may do it.",
+                at: "\(path).operation",
+                "the policy has no quorum for \(operation.kind.rawValue), so nobody may do it.",
                 control: Control.quorum.rawValue)
         }
         switch operation {
@@ -93,7 +94,8 @@ struct OperationCheck {
         guard kind == nil || profile.kind == kind else {
             throw source.error(
                 at: "\(path).profile",
-                "the profile \(name) is of kind \(profile.kind.rawValue), which \(operation.kind.rawValue) does not make.",
+                "the profile \(name) is of kind \(profile.kind.rawValue), which \(operation.kind.rawValue) does not "
+                    + "make.",
                 remedy: Suggestion.sentence(what, known, for: name))
         }
         return profile

@@ -29,7 +29,8 @@ public enum CeremonyOperation: Sendable, Equatable {
     public var profile: String? {
         switch self {
         case .createRoot(_, let profile, _, _), .issueIntermediate(let profile, _, _, _),
-             .issueEndEntity(let profile, _, _, _): profile
+            .issueEndEntity(let profile, _, _, _):
+            profile
         case .revoke(.scope(let profile, _), _, _): profile
         case .revoke, .issueCRL, .publishBundle: nil
         }

@@ -110,7 +110,8 @@ extension YAMLForm where Value == String {
         guard text.hasPrefix("pkcs11:"), (8...1007).contains(text.utf8.count),
             text.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
         else {
-            throw node.error("\(Quoted(text)) is not a PKCS#11 URI.", remedy: "Write pkcs11: and what follows, in ASCII.")
+            throw node.error(
+                "\(Quoted(text)) is not a PKCS#11 URI.", remedy: "Write pkcs11: and what follows, in ASCII.")
         }
         return text
     }

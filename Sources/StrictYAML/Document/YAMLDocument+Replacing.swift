@@ -37,7 +37,8 @@ extension YAMLNode {
         case .list(let items): inside = items
         case .mapping(let entries): inside = entries.map(\.value)
         }
-        for child in inside where wanted == child.path || wanted.hasPrefix(child.path + ".")
+        for child in inside
+        where wanted == child.path || wanted.hasPrefix(child.path + ".")
             || wanted.hasPrefix(child.path + "[")
         {
             if let node = child.node(at: wanted) { return node }

@@ -1,8 +1,8 @@
 import Groundwork
 
 extension YAMLForm {
-    /// A text of a certain form. `name` and `remedy` make the sentences of the error (`"x" is not a duration. Write …`);
-    /// `pattern` is the form as a regular expression of JSON Schema, no stricter than `parse`.
+    /// A text of a certain form. `name` and `remedy` make the sentences of the error (`"x" is not a duration.
+    /// Write …`); `pattern` is the form as a regular expression of JSON Schema, no stricter than `parse`.
     public static func text(
         _ name: String, pattern: String, remedy: String, parse: @escaping @Sendable (String) -> Value?
     ) -> YAMLForm {

@@ -15,15 +15,20 @@ import Testing
         }
         for path in try ReadyFiles.names(in: "Ceremonies") {
             let ceremony = try CeremonyFile(ReadyFiles.bytes(path), file: path)
-            let policyPath = URL(fileURLWithPath: ceremony.policyPath, relativeTo: ReadyFiles.root
-                .appendingPathComponent("Ceremonies/")).standardizedFileURL
+            let policyPath = URL(
+                fileURLWithPath: ceremony.policyPath,
+                relativeTo: ReadyFiles.root
+                    .appendingPathComponent("Ceremonies/")
+            ).standardizedFileURL
             let policy = try Policy(Array(Data(contentsOf: policyPath)), file: ceremony.policyPath)
             try ceremony.check(against: policy)
         }
     }
 
     @Test func `the site files serve the tokens of their policies`() throws {
-        for (site, policy) in [("rehearsal-site", "production"), ("vault-site", "production"), ("desk-site", "minimal")] {
+        for (site, policy) in [
+            ("rehearsal-site", "production"), ("vault-site", "production"), ("desk-site", "minimal"),
+        ] {
             let file = try Site(ReadyFiles.bytes("Policies/\(site).yaml"), file: site)
             let policy = try ReadyFiles.policy(policy)
             try file.check(against: policy)
@@ -49,39 +54,45 @@ import Testing
         #expect(policy.authority == "acme-devices")
         #expect(policy.environment == .production)
         #expect(policy.operators.map(\.id) == policy.operators.map(\.id).sorted())
-        #expect(policy.quorum(for: .createRoot)?.seats.map(\.description) == ["security-officer: 2 of 3", "witness: 1 of 2"])
+        #expect(
+            policy.quorum(for: .createRoot)?.seats.map(\.description) == [
+                "security-officer: 2 of 3", "witness: 1 of 2",
+            ])
         #expect(policy.quorum(for: .createRoot)?.personsNeeded == 3)
         #expect(policy.profiles["factory"]?.pathLength == 0)
         #expect(policy.profiles["factory"]?.keyUsage == [.keyCertSign, .cRLSign])
         #expect(policy.profiles["device-root"]?.crlDistributionPoints.isEmpty == true)
-        #expect(policy.profiles["factory"]?.crlDistributionPoints.map(\.source)
-            == ["http://pki.acme-devices.example/crl/{issuer}.crl"])
+        #expect(
+            policy.profiles["factory"]?.crlDistributionPoints.map(\.source)
+                == ["http://pki.acme-devices.example/crl/{issuer}.crl"])
         #expect(policy.digest == Digest(of: policy.bytes))
     }
 
     @Test func `the first year asks for what the demo shows`() throws {
         let operations = try ReadyFiles.ceremony("first-year").operations
-        #expect(operations == [
-            .createRoot(name: "G1", profile: "device-root", token: "vault", keyType: nil),
-            .issueIntermediate(
-                profile: "factory", issuer: .root("G1"), scope: ["factory": "shenzhen-2", "year": "2027"],
-                source: .request(RequestFile(path: "requests/shenzhen-2-2027.csr"))),
-            .issueIntermediate(
-                profile: "factory", issuer: .root("G1"), scope: ["factory": "tallinn", "year": "2027"],
-                source: .generate(token: "vault", keyType: nil)),
-            .issueEndEntity(
-                profile: "sample-device", issuer: .scope(["factory": "tallinn", "year": "2027"]),
-                scope: ["factory": "tallinn", "device": "TLL-000001"],
-                request: RequestFile(path: "requests/device-tll-000001.csr")),
-            .publishBundle(signer: nil, anchors: nil),
-        ])
-        #expect(try ReadyFiles.ceremony("factory-compromise").operations == [
-            .revoke(
-                target: .scope(profile: "factory", scope: ["factory": "shenzhen-2", "year": "2027"]),
-                reason: .keyCompromise, since: Timestamp(rfc3339: "2026-11-20T16:00:00Z")),
-            .issueCRL(issuer: .root("G1")),
-            .publishBundle(signer: nil, anchors: nil),
-        ])
+        #expect(
+            operations == [
+                .createRoot(name: "G1", profile: "device-root", token: "vault", keyType: nil),
+                .issueIntermediate(
+                    profile: "factory", issuer: .root("G1"), scope: ["factory": "shenzhen-2", "year": "2027"],
+                    source: .request(RequestFile(path: "requests/shenzhen-2-2027.csr"))),
+                .issueIntermediate(
+                    profile: "factory", issuer: .root("G1"), scope: ["factory": "tallinn", "year": "2027"],
+                    source: .generate(token: "vault", keyType: nil)),
+                .issueEndEntity(
+                    profile: "sample-device", issuer: .scope(["factory": "tallinn", "year": "2027"]),
+                    scope: ["factory": "tallinn", "device": "TLL-000001"],
+                    request: RequestFile(path: "requests/device-tll-000001.csr")),
+                .publishBundle(signer: nil, anchors: nil),
+            ])
+        #expect(
+            try ReadyFiles.ceremony("factory-compromise").operations == [
+                .revoke(
+                    target: .scope(profile: "factory", scope: ["factory": "shenzhen-2", "year": "2027"]),
+                    reason: .keyCompromise, since: Timestamp(rfc3339: "2026-11-20T16:00:00Z")),
+                .issueCRL(issuer: .root("G1")),
+                .publishBundle(signer: nil, anchors: nil),
+            ])
     }
 
     @Test func `a rehearsal's policy differs in keys and tokens alone`() throws {
@@ -95,7 +106,8 @@ import Testing
         let keys = try throwawayKeys(9)
         let ids = policy.operators.map(\.id)
         let good = try policy.rehearsal(
-            key: { id, _ in keys[ids.firstIndex(of: id)!] }, tokens: ["vault": .init(label: "rehearsal", serial: "0001")])
+            key: { id, _ in keys[ids.firstIndex(of: id)!] },
+            tokens: ["vault": .init(label: "rehearsal", serial: "0001")])
         let rehearsed = try Policy(good, file: "rehearsal.yaml")
         #expect(rehearsed.operators.map { $0.keys[0].authorizedKeysLine } == keys)
         #expect(rehearsed.operators.map(\.roles) == policy.operators.map(\.roles))

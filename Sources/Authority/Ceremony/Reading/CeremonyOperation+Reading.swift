@@ -9,7 +9,8 @@ private enum OperationKeys {
     static let keyType = YAMLKey.optional(
         "key-type", YAMLForm<String>.keyType, "Left out: the first that the profile allows.")
     static let issuer = YAMLKey.required(
-        "issuer", IssuerReference.form, "A root by name, as G1, or an intermediate by its scope, as {factory: tallinn, year: 2027}.")
+        "issuer", IssuerReference.form,
+        "A root by name, as G1, or an intermediate by its scope, as {factory: tallinn, year: 2027}.")
     static let scope = YAMLKey.standard(
         "scope", YAMLForm<[String: String]>.scope, [:], as: "none",
         "What limits the certificate, as {factory: tallinn, year: 2027}.")
@@ -32,14 +33,16 @@ private enum OperationKeys {
         "certificate", YAMLForm<String>.path, "Revoke the certificate in this file.")
     static let certificateDigest = YAMLKey.optional(
         "certificate-sha256", YAMLForm<Digest>.sha256, "Revoke the certificate with this SHA-256 of its DER.")
-    static let reason = YAMLKey.required("reason", RevocationReason.form, "Why, in the words of RFC 5280 section 5.3.1.")
+    static let reason = YAMLKey.required(
+        "reason", RevocationReason.form, "Why, in the words of RFC 5280 section 5.3.1.")
     static let since = YAMLKey.optional(
         "since", YAMLForm<Timestamp>.timestamp, "From when on the key is not to be trusted (invalidityDate).")
 
     static let signer = YAMLKey.optional(
         "signer", YAMLForm<String>.rootName, "The root whose bundle signer signs. Left out: the newest.")
     static let anchors = YAMLKey.optional(
-        "anchors", YAMLForm<[String]>.distinctList(of: .rootName), "The roots that it carries. Left out: every live one.")
+        "anchors", YAMLForm<[String]>.distinctList(of: .rootName),
+        "The roots that it carries. Left out: every live one.")
 }
 
 extension CeremonyOperation {
@@ -236,7 +239,8 @@ extension YAMLForm where Value == String {
         else {
             throw node.error(
                 "\(Quoted(text)) is not a serial number.",
-                remedy: "Write its DER content, 1 to 20 bytes, as pairs of small hexadecimal digits without separators.")
+                remedy: "Write its DER content, 1 to 20 bytes, as pairs of small hexadecimal digits without separators."
+            )
         }
         return text
     }

@@ -29,8 +29,9 @@ struct EnvironmentCheck {
                 remedy: "Change the name, or the environment.", control: Self.control)
         }
         let word = policy.environment.word.lowercased()
-        guard policy.environment == .production || words.contains(word)
-            || template.placeholders.contains(TemplateName.environment.rawValue)
+        guard
+            policy.environment == .production || words.contains(word)
+                || template.placeholders.contains(TemplateName.environment.rawValue)
         else {
             throw policy.source.error(
                 at: place, "the name does not say that this is \(policy.environment.rawValue).",

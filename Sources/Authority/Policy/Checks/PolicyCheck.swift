@@ -62,7 +62,8 @@ struct PolicyCheck {
         }
         guard profile.kind == .bundleSigner else {
             throw policy.source.error(
-                at: "bundle.signer-profile", "the profile \(name) is of kind \(profile.kind.rawValue), not bundle-signer.",
+                at: "bundle.signer-profile",
+                "the profile \(name) is of kind \(profile.kind.rawValue), not bundle-signer.",
                 remedy: Suggestion.sentence("Profiles of kind bundle-signer", signers, for: name))
         }
     }

@@ -11,9 +11,9 @@ struct ProfileCheck {
     func run() throws(YAMLError) {
         try checkValidity()
         try checkKeys()
+        try TemplateCheck(policy: policy, profile: profile).run()
         try checkScope()
         try checkNameConstraints()
-        try TemplateCheck(policy: policy, profile: profile).run()
         if profile.kind == .root { try EnvironmentCheck(policy: policy, profile: profile).run() }
     }
 
@@ -73,9 +73,11 @@ struct ProfileCheck {
         switch profile.kind {
         case .root, .bundleSigner:
             guard profile.scope.isEmpty else {
-                throw error("scope", "a profile of kind \(profile.kind.rawValue) has no scope.", remedy: "Remove the key.")
+                throw error(
+                    "scope", "a profile of kind \(profile.kind.rawValue) has no scope.", remedy: "Remove the key.")
             }
-            guard profile.subject.contains(where: { $0.template.placeholders.contains(TemplateName.name.rawValue) }) else {
+            guard profile.subject.contains(where: { $0.template.placeholders.contains(TemplateName.name.rawValue) })
+            else {
                 throw error(
                     "subject", "every generation of the root would have the same subject.",
                     remedy: "Use {name}: devices confuse roots of one name.", control: "SUBJECT-UNIQUE")
@@ -83,7 +85,8 @@ struct ProfileCheck {
         case .intermediate, .endEntity:
             for field in profile.scope {
                 let names = [field.name, field.name + ScopeField.numberSuffix]
-                guard profile.subject.contains(where: { $0.template.placeholders.contains(where: names.contains) }) else {
+                guard profile.subject.contains(where: { $0.template.placeholders.contains(where: names.contains) })
+                else {
                     throw error(
                         "subject", "certificates for different values of \(field.name) would have the same subject.",
                         remedy: "Use {\(field.name)}.", control: "SUBJECT-UNIQUE")
@@ -97,7 +100,8 @@ struct ProfileCheck {
         guard rule.mode != .off else { return }
         guard profile.kind == .intermediate else {
             throw error(
-                "name-constraints", "only an intermediate has name constraints, and this is of kind \(profile.kind.rawValue).",
+                "name-constraints",
+                "only an intermediate has name constraints, and this is of kind \(profile.kind.rawValue).",
                 remedy: "Remove the key.")
         }
         let refusing = profile.targets.filter { target in

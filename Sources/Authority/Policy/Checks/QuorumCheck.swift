@@ -42,7 +42,8 @@ struct QuorumCheck {
     private func checkReachable() throws(YAMLError) {
         let seats = rule.seats
         guard seats.count <= 10 else {
-            throw policy.source.error(at: path, "the quorum has \(seats.count) roles.", remedy: "At most 10 can stand here.")
+            throw policy.source.error(
+                at: path, "the quorum has \(seats.count) roles.", remedy: "At most 10 can stand here.")
         }
         for set in 1..<(1 << seats.count) {
             let chosen = seats.indices.filter { set & (1 << $0) != 0 }.map { seats[$0] }

@@ -45,7 +45,9 @@ struct TemplateCheck {
 
     private func check(_ attribute: SubjectAttribute, at place: String) throws(YAMLError) {
         try check(attribute.template, known: subjectNames, at: place)
-        if attribute.template.placeholders.isEmpty, !SubjectAttribute.allows(attribute.template.source, for: attribute.type) {
+        if attribute.template.placeholders.isEmpty,
+            !SubjectAttribute.allows(attribute.template.source, for: attribute.type)
+        {
             throw policy.source.error(
                 at: place, "\(Quoted(attribute.template.source)) cannot be the value of \(attribute.type).",
                 remedy: attribute.type == "C" ? "Write two capital letters." : "Write 1 to 64 characters.")
@@ -79,9 +81,10 @@ struct TemplateCheck {
                 remedy: "Remove the key.")
         }
         // Texts could hold what has a meaning in a URL.
-        let known = profile.scope.filter { $0.kind != .text }.map(\.name) + [
-            TemplateName.authority.rawValue, TemplateName.issuer.rawValue,
-        ]
+        let known =
+            profile.scope.filter { $0.kind != .text }.map(\.name) + [
+                TemplateName.authority.rawValue, TemplateName.issuer.rawValue,
+            ]
         for (index, template) in templates.enumerated() {
             let own = "\(path).\(key)[\(index)]"
             let place = policy.source.marks[own] == nil ? "crl.urls[\(index)]" : own

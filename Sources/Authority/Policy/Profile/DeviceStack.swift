@@ -1,4 +1,5 @@
-/// A verifier that has to accept what is issued, with what it does about name constraints. Tried, or read in its source.
+/// A verifier that has to accept what is issued, with what it does about name constraints. Tried, or read in its
+/// source.
 public enum DeviceStack: String, Sendable, Hashable, CaseIterable {
     case openssl
     case wolfssl

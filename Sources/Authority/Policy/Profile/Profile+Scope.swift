@@ -6,7 +6,7 @@ extension Profile {
     public func check(scope: [String: String]) throws(ScopeError) {
         let names = self.scope.map(\.name)
         for name in scope.keys.sorted() where !names.contains(name) {
-            var advice = names.isEmpty ? "it has none" : "its fields are \(names.joined(separator: ", "))"
+            var advice = names.isEmpty ? "It has none" : "Its fields are \(names.joined(separator: ", "))"
             if let nearest = NearestName.nearest(to: name, among: names) { advice += "; nearest is \(nearest)" }
             throw ScopeError(
                 .scopeKnown, field: name, "the scope of profile \(self.name) has no field \(Quoted(name))",
@@ -16,7 +16,7 @@ extension Profile {
             guard let value = scope[field.name] else {
                 throw ScopeError(
                     .scopeKnown, "the scope of profile \(self.name) needs a \(field.name), which is missing",
-                    advice: field.allowed.map { "the policy knows \($0.joined(separator: ", "))" })
+                    advice: field.allowed.map { "The policy knows \($0.joined(separator: ", "))" })
             }
             try field.check(value)
         }
@@ -88,7 +88,8 @@ extension Profile {
                     .profile,
                     "\(attribute.type) would be \(Quoted(value)) in a certificate of profile \(name)",
                     advice: attribute.type == "C"
-                        ? "a country is two capital letters" : "it must have 1 to \(SubjectAttribute.maximumLength) characters")
+                        ? "A country is two capital letters"
+                        : "It must have 1 to \(SubjectAttribute.maximumLength) characters")
             }
             subject.append(SubjectValue(type: attribute.type, oid: attribute.oid, value: value))
         }

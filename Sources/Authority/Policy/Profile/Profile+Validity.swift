@@ -26,7 +26,7 @@ extension Profile {
             throw ScopeError(
                 .scopeWindow,
                 "a certificate of profile \(name) for \(window.year) cannot be made at \(time)",
-                advice: "its window is from \(window.opens) to \(window.closes)")
+                advice: "Its window is from \(window.opens) to \(window.closes)")
         }
         var notBefore = backdate.map { time.subtracting($0) ?? .earliest } ?? time
         if let window { notBefore = max(notBefore, window.opens) }
@@ -36,12 +36,15 @@ extension Profile {
 
         guard notAfter > notBefore else {
             throw ScopeError(
-                .scopeWindow, "a certificate of profile \(name) would end at \(notAfter), before it begins at \(notBefore)")
+                .scopeWindow,
+                "a certificate of profile \(name) would end at \(notAfter), before it begins at \(notBefore)")
         }
         guard notAfter <= last(after: notBefore, maximumValidity) else {
             throw ScopeError(
                 .validityLimit,
-                "a certificate of profile \(name) would be valid from \(notBefore) to \(notAfter), longer than \(maximumValidity)")
+                "a certificate of profile \(name) would be valid from \(notBefore) to \(notAfter), longer than "
+                    + "\(maximumValidity)"
+            )
         }
         return ValidityPeriod(notBefore: notBefore, notAfter: notAfter)
     }

@@ -24,8 +24,8 @@ public struct ScopeError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The same error at its place in a file; `path` is that of the scope.
     func placed(in source: SourceMap, at path: String) -> YAMLError {
         let place = field.map { "\(path).\($0)" } ?? path
-        let sentence = advice.map { $0.prefix(1).uppercased() + $0.dropFirst() + "." }
         return source.error(
-            at: source.marks[place] == nil ? path : place, reason + ".", remedy: sentence, control: control.rawValue)
+            at: source.marks[place] == nil ? path : place, reason + ".", remedy: advice.map { $0 + "." },
+            control: control.rawValue)
     }
 }

@@ -12,7 +12,7 @@ extension ScopeField {
     public func check(_ value: String) throws(ScopeError) {
         if let allowed {
             guard allowed.contains(value) else {
-                var advice = "the policy knows \(allowed.joined(separator: ", "))"
+                var advice = "The policy knows \(allowed.joined(separator: ", "))"
                 if let nearest = NearestName.nearest(to: value, among: allowed) { advice += "; nearest is \(nearest)" }
                 throw ScopeError(
                     .scopeKnown, field: name, "there is no \(name) \(Quoted(value)) in the policy", advice: advice)
@@ -24,19 +24,19 @@ extension ScopeField {
             guard Slug.accepts(value) else {
                 throw ScopeError(
                     .scopeKnown, field: name, "\(Quoted(value)) is not the name of a \(name)",
-                    advice: "write 1 to 32 small letters, digits and hyphens, no hyphen at either end")
+                    advice: "Write 1 to 32 small letters, digits and hyphens, no hyphen at either end")
             }
         case .year:
             guard value.utf8.count == 4, let year = Int(value), Self.years.contains(year) else {
                 throw ScopeError(
                     .scopeKnown, field: name, "\(Quoted(value)) is not a year",
-                    advice: "write a year from \(Self.years.lowerBound) to \(Self.years.upperBound)")
+                    advice: "Write a year from \(Self.years.lowerBound) to \(Self.years.upperBound)")
             }
         case .text:
             guard Self.isText(value) else {
                 throw ScopeError(
                     .scopeKnown, field: name, "\(Quoted(value)) cannot be the value of \(name)",
-                    advice: "write 1 to 64 printable ASCII characters, no blank at either end")
+                    advice: "Write 1 to 64 printable ASCII characters, no blank at either end")
             }
         }
     }

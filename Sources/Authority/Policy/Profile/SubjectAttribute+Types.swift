@@ -3,8 +3,8 @@ import StrictYAML
 extension SubjectAttribute {
     /// The attributes that have short names, RFC 4519 and RFC 5280 section 4.1.2.4.
     static let oids = [
-        ("C", "2.5.4.6"), ("ST", "2.5.4.8"), ("L", "2.5.4.7"), ("O", "2.5.4.10"), ("OU", "2.5.4.11"),
-        ("CN", "2.5.4.3"), ("serialNumber", "2.5.4.5"), ("DC", "0.9.2342.19200300.100.1.25"),
+        ("CN", "2.5.4.3"), ("OU", "2.5.4.11"), ("O", "2.5.4.10"), ("L", "2.5.4.7"), ("ST", "2.5.4.8"),
+        ("C", "2.5.4.6"), ("serialNumber", "2.5.4.5"), ("DC", "0.9.2342.19200300.100.1.25"),
         ("UID", "0.9.2342.19200300.100.1.1"),
     ]
 
@@ -14,7 +14,8 @@ extension SubjectAttribute {
     /// Whether a text may be the value of an attribute.
     static func allows(_ value: String, for type: String) -> Bool {
         if type == "C" {
-            return value.utf8.count == 2 && value.utf8.allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
+            return value.utf8.count == 2
+                && value.utf8.allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
         }
         return (1...maximumLength).contains(value.unicodeScalars.count)
     }

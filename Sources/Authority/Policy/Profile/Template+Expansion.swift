@@ -30,8 +30,8 @@ extension Template {
         self.pieces = pieces
     }
 
-    /// The text with every placeholder filled in, blanks squeezed: none at either end, never two together. A placeholder
-    /// without a value is an error.
+    /// The text with every placeholder filled in, blanks squeezed: none at either end, never two together. A
+    /// placeholder without a value is an error.
     func expand(_ values: [String: String]) throws(ScopeError) -> String {
         var text = ""
         for piece in pieces {
@@ -40,8 +40,9 @@ extension Template {
             case .placeholder(let name):
                 guard let value = values[name] else {
                     throw ScopeError(
-                        .profile, field: name, "the template \(Quoted(source)) needs {\(name)}, which has no value here",
-                        advice: "values are known for \(values.keys.sorted().joined(separator: ", "))")
+                        .profile, field: name,
+                        "the template \(Quoted(source)) needs {\(name)}, which has no value here",
+                        advice: "Values are known for \(values.keys.sorted().joined(separator: ", "))")
                 }
                 text += value
             }

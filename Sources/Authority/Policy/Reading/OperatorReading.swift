@@ -63,7 +63,7 @@ extension YAMLForm where Value == String {
         do throws(SSHSignatureError) {
             _ = try SSHPublicKey(authorizedKeysLine: line)
         } catch {
-            throw node.error("this is not a usable SSH public key: \(error)")
+            throw node.error("this is not a usable SSH public key.", remedy: "\(error)")
         }
         return line
     }

@@ -14,7 +14,8 @@ extension Profile {
         let pathLength = try reader.readIfPresent(ProfileKeys.pathLength)
         if pathLength != nil, !kind.isAuthority {
             throw reader.error(
-                at: ProfileKeys.pathLength, "only a CA certificate has a path length, and this is of kind \(kind.rawValue).",
+                at: ProfileKeys.pathLength,
+                "only a CA certificate has a path length, and this is of kind \(kind.rawValue).",
                 remedy: "Remove the key.")
         }
         let endsAfterYear = try reader.readIfPresent(ProfileKeys.endsAfterYear)

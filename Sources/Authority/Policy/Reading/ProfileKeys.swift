@@ -7,8 +7,11 @@ enum ProfileKeys {
         "kind", YAMLForm<ProfileKind>.choice, "What the profile makes.")
     static let subject = YAMLKey.required(
         "subject", SubjectAttribute.form,
-        "The subject, an attribute a line, first to last. Placeholders: the scope's fields and {environment}, {organization}, "
-            + "{authority}; {name} for roots and bundle signers, {issuer}, and {generation}, which numbers replacements.")
+        "The subject, an attribute a line, first to last. Placeholders: the scope's fields and {environment}, "
+            + "{organization}, "
+            + "{authority}; {name} for roots and bundle signers, {issuer}, and {generation}, which numbers "
+            + "replacements."
+    )
     static let scope = YAMLKey.standard(
         "scope", YAMLForm<[Placed<String>]>.list(of: YAMLForm<String>.slug.placed, atLeast: 0), [], as: "[]",
         "The fields, defined under scopes, that limit a certificate, such as [factory, year].")
@@ -46,7 +49,8 @@ enum ProfileKeys {
         "crl-distribution-points", YAMLForm<[Template]>.distinctList(of: .template, atLeast: 0),
         "URLs of the issuer's CRL. Left out: crl.urls, and none for roots.")
     static let keyTypes = YAMLKey.required(
-        "key-types", YAMLForm<[String]>.distinctList(of: .keyType), "The keys that are allowed; the first is generated.")
+        "key-types", YAMLForm<[String]>.distinctList(of: .keyType), "The keys that are allowed; the first is generated."
+    )
     static let signature = YAMLKey.optional(
         "rsa-signature", YAMLForm<RSASignatureScheme>.choice, "How RSA keys sign. Left out: rsa-pkcs1.")
     static let onePerScope = YAMLKey.standard(
@@ -84,7 +88,8 @@ enum ExtendedKeyUsage {
     /// A name or a dotted object identifier; read as the latter.
     static let form = YAMLForm<String>(
         schema: .text(
-            pattern: "^(\(oids.map(\.0).joined(separator: "|"))|[0-2](\\.(0|[1-9][0-9]*))+)$", form: "an extended key usage")
+            pattern: "^(\(oids.map(\.0).joined(separator: "|"))|[0-2](\\.(0|[1-9][0-9]*))+)$",
+            form: "an extended key usage")
     ) { node throws(YAMLError) in
         let text = try node.text("an extended key usage")
         if let known = oids.first(where: { $0.0 == text }) { return known.1 }
@@ -116,7 +121,9 @@ extension NameConstraintRule {
 
     /// `off`, or a mapping.
     static let form = YAMLForm<NameConstraintRule>.either(
-        scalar: YAMLForm<String>.name(among: ["off"], "a rule for name constraints").map { _, _ throws(YAMLError) in .off },
+        scalar: YAMLForm<String>.name(among: ["off"], "a rule for name constraints").map { _, _ throws(YAMLError) in
+            .off
+        },
         otherwise: .record(record) { reader throws(YAMLError) in
             let rule = NameConstraintRule(
                 mode: try reader.read(modeKey), permittedDirectory: try reader.read(directoryKey),

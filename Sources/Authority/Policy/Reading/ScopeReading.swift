@@ -29,7 +29,8 @@ extension ScopeField {
             guard !reserved.contains(entry.name), !entry.name.hasSuffix(numberSuffix) else {
                 throw entry.entry.error(
                     "the name \"\(entry.name)\" is taken: templates use it for something else.",
-                    remedy: "Choose another; taken are \(reserved.joined(separator: ", ")) and all that end in -number.")
+                    remedy: "Choose another; taken are \(reserved.joined(separator: ", ")) and all that end in -number."
+                )
             }
             fields[entry.name] = try ScopeField(entry.name, entry.value)
         }
@@ -77,7 +78,9 @@ extension ScopeField {
         ])
     ) { node throws(YAMLError) in
         guard case .mapping = node.content else {
-            return try YAMLForm<[String]>.distinctList(of: .scopeValue).read(node).map { Allowed(name: $0, number: nil) }
+            return try YAMLForm<[String]>.distinctList(of: .scopeValue).read(node).map {
+                Allowed(name: $0, number: nil)
+            }
         }
         var names: [Int: String] = [:]
         var values: [Allowed] = []
