@@ -34,7 +34,7 @@ enum ProfileKeys {
         "key-usage", YAMLForm<[KeyUsageBit]>.distinctList(of: .choice),
         "Left out: keyCertSign and cRLSign for CAs, digitalSignature for others.")
     static let extendedKeyUsage = YAMLKey.standard(
-        "extended-key-usage", YAMLForm<[String]>.distinctList(of: ExtendedKeyUsage.form, atLeast: 0), [], as: "[]",
+        "extended-key-usage", YAMLForm<[String]>.distinctList(of: ExtendedKeyUsageName.form, atLeast: 0), [], as: "[]",
         "Names such as clientAuth, or dotted object identifiers.")
     static let certificatePolicies = YAMLKey.standard(
         "certificate-policies", YAMLForm<[Template]>.distinctList(of: .template, atLeast: 0), [], as: "[]",
@@ -78,7 +78,7 @@ enum ProfileKeys {
 }
 
 /// Purposes of RFC 5280 section 4.2.1.12.
-enum ExtendedKeyUsage {
+enum ExtendedKeyUsageName {
     static let oids = [
         ("serverAuth", "1.3.6.1.5.5.7.3.1"), ("clientAuth", "1.3.6.1.5.5.7.3.2"), ("codeSigning", "1.3.6.1.5.5.7.3.3"),
         ("emailProtection", "1.3.6.1.5.5.7.3.4"), ("timeStamping", "1.3.6.1.5.5.7.3.8"),
