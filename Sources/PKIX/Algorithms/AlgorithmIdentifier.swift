@@ -31,12 +31,12 @@ public struct AlgorithmIdentifier: Hashable, Sendable, CustomStringConvertible {
         try reader.finish("it")
     }
 
-    init(_ reader: inout DERReader, _ field: String) throws(PKIXError) {
-        let element = try reader.read(DERTag.sequence, field)
+    init(_ reader: inout DERReader, _ field: @autoclosure () -> String) throws(PKIXError) {
+        let element = try reader.read(DERTag.sequence, field())
         var inner = reader.reader(inside: element)
-        algorithm = try inner.readOID("\(field)'s algorithm")
-        if !inner.isAtEnd { _ = try inner.read("\(field)'s parameters") }
-        try inner.finish("\(field)'s parameters")
+        algorithm = try inner.readOID("\(field())'s algorithm")
+        if !inner.isAtEnd { _ = try inner.read("\(field())'s parameters") }
+        try inner.finish("\(field())'s parameters")
         derBytes = reader.encoding(of: element)
     }
 

@@ -9,7 +9,7 @@ extension OID {
     static let sha384WithRSAEncryption = OID(1, 2, 840, 113549, 1, 1, 12)
     static let rsassaPSS = OID(1, 2, 840, 113549, 1, 1, 10)
     static let mgf1 = OID(1, 2, 840, 113549, 1, 1, 8)
-    static let ed25519 = OID(1, 3, 101, 112)
+    static let idEd25519 = OID(1, 3, 101, 112)
     /// The hash functions, for RSASSA-PSS parameters and HashedRootKey.
     public static let sha256 = OID(2, 16, 840, 1, 101, 3, 4, 2, 1)
     public static let sha384 = OID(2, 16, 840, 1, 101, 3, 4, 2, 2)
@@ -26,7 +26,7 @@ extension OID {
         OID(1, 2, 156, 10197, 1, 301): "SM2",
         .rsaEncryption: "rsaEncryption", .rsassaPSS: "RSASSA-PSS", OID(1, 2, 840, 113549, 1, 1, 7): "RSAES-OAEP",
         OID(1, 2, 840, 10040, 4, 1): "DSA", OID(1, 2, 840, 113549, 1, 3, 1): "DH", OID(1, 2, 840, 10046, 2, 1): "DH",
-        .ed25519: "Ed25519", OID(1, 3, 101, 113): "Ed448", OID(1, 3, 101, 110): "X25519", OID(1, 3, 101, 111): "X448",
+        .idEd25519: "Ed25519", OID(1, 3, 101, 113): "Ed448", OID(1, 3, 101, 110): "X25519", OID(1, 3, 101, 111): "X448",
         OID(2, 16, 840, 1, 101, 3, 4, 3, 17): "ML-DSA-44", OID(2, 16, 840, 1, 101, 3, 4, 3, 18): "ML-DSA-65",
         OID(2, 16, 840, 1, 101, 3, 4, 3, 19): "ML-DSA-87",
         .ecdsaWithSHA256: "ecdsa-with-SHA256", .ecdsaWithSHA384: "ecdsa-with-SHA384",

@@ -91,7 +91,7 @@ public enum SignatureAlgorithm: String, CaseIterable, Hashable, Sendable, Custom
         case .rsaSHA384: AlgorithmIdentifier(.sha384WithRSAEncryption, parameters: AlgorithmIdentifier.null)
         case .rsaPSSSHA256: AlgorithmIdentifier(.rsassaPSS, parameters: Self.pssParameters(.sha256))
         case .rsaPSSSHA384: AlgorithmIdentifier(.rsassaPSS, parameters: Self.pssParameters(.sha384))
-        case .ed25519: AlgorithmIdentifier(.ed25519)
+        case .ed25519: AlgorithmIdentifier(.idEd25519)
         }
     }
 

@@ -7,7 +7,7 @@ extension SubjectPublicKeyInfo {
         switch parts.algorithm.algorithm {
         case .ecPublicKey: return try ellipticCurveKey(parts)
         case .rsaEncryption: return try rsaKey(parts)
-        case .ed25519:
+        case .idEd25519:
             guard parts.parameters == nil, parts.subjectPublicKey.count == 32,
                 let key = try? Curve25519.Signing.PublicKey(rawRepresentation: parts.subjectPublicKey)
             else { throw PKIXError(.malformed, "The Ed25519 public key is not 32 bytes without parameters.") }

@@ -51,7 +51,7 @@ public struct SubjectPublicKeyInfo: Hashable, Sendable {
             case .ecP256: AlgorithmIdentifier(.ecPublicKey, parameters: DER.Serializer.bytes { $0.oid(.secp256r1) })
             case .ecP384: AlgorithmIdentifier(.ecPublicKey, parameters: DER.Serializer.bytes { $0.oid(.secp384r1) })
             case .rsa3072, .rsa4096: AlgorithmIdentifier(.rsaEncryption, parameters: AlgorithmIdentifier.null)
-            case .ed25519: AlgorithmIdentifier(.ed25519)
+            case .ed25519: AlgorithmIdentifier(.idEd25519)
             }
         return DER.Serializer.bytes { coder in
             coder.sequence {

@@ -5,15 +5,15 @@
 public enum SerialNumber {
     /// Throws `invalidValue` unless `bytes` are a positive, minimal INTEGER of at most 20 octets.
     public static func check(_ bytes: [UInt8]) throws(PKIXError) {
-        guard bytes.withUnsafeBytes(isValid) else {
+        guard isValid(bytes) else {
             throw PKIXError(
                 .invalidValue, "The serial number is not a positive, minimal INTEGER of at most 20 octets.")
         }
     }
 
-    static func isValid(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    static func isValid(_ bytes: some RandomAccessCollection<UInt8>) -> Bool {
         guard let first = bytes.first, bytes.count <= 20, first < 0x80 else { return false }
-        return first > 0 || bytes.count > 1 && bytes[1] >= 0x80
+        return first > 0 || bytes.dropFirst().first.map { $0 >= 0x80 } == true
     }
 
     /// A serial from 8 to 20 random bytes: the first two bits become 01, so that it is positive, minimal and always of

@@ -46,7 +46,7 @@ extension TBSCertificate {
 
         let serialStart = fields.position
         serialNumber = try fields.readIntegerBytes("serialNumber")
-        guard serialNumber.withUnsafeBytes(SerialNumber.isValid) else {
+        guard SerialNumber.isValid(serialNumber) else {
             throw fields.error("serialNumber is not positive or longer than 20 octets", at: serialStart)
         }
         signature = try AlgorithmIdentifier(&fields, "signature")

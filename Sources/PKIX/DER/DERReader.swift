@@ -41,6 +41,9 @@ struct DERReader {
     /// The tag of the next element, nil at the end.
     var nextTag: UInt8? { position < end ? bytes[position] : nil }
 
+    /// `offset` must be the end of an element of this input.
+    mutating func advance(to offset: Int) { position = offset }
+
     func reader(inside element: DERElement) -> DERReader {
         DERReader(bytes, element.content, of: subject)
     }
@@ -58,53 +61,53 @@ struct DERReader {
     }
 
     /// Reads the next element, whatever its tag.
-    mutating func read(_ field: String) throws(PKIXError) -> DERElement {
+    mutating func read(_ field: @autoclosure () -> String) throws(PKIXError) -> DERElement {
         let start = position
-        guard start < end else { throw error("\(field) is missing") }
+        guard start < end else { throw error("\(field()) is missing") }
         let tag = bytes[start]
-        guard tag & 0x1F != 0x1F else { throw error("\(field) has a tag number above 30") }
-        guard tag != 0 else { throw error("\(field) has the reserved tag 0") }
-        guard start + 1 < end else { throw error("\(field) ends before its length") }
+        guard tag & 0x1F != 0x1F else { throw error("\(field()) has a tag number above 30") }
+        guard tag != 0 else { throw error("\(field()) has the reserved tag 0") }
+        guard start + 1 < end else { throw error("\(field()) ends before its length") }
 
         var length = Int(bytes[start + 1])
         var contentStart = start + 2
         if length >= 0x80 {
             let count = length & 0x7F
-            guard count != 0 else { throw error("\(field) has an indefinite length, which DER forbids") }
-            guard count <= 4 else { throw error("\(field) has a length of \(count) bytes") }
-            guard contentStart + count <= end else { throw error("\(field) ends within its length") }
+            guard count != 0 else { throw error("\(field()) has an indefinite length, which DER forbids") }
+            guard count <= 4 else { throw error("\(field()) has a length of \(count) bytes") }
+            guard contentStart + count <= end else { throw error("\(field()) ends within its length") }
             length = 0
             for offset in contentStart..<contentStart + count { length = length << 8 | Int(bytes[offset]) }
             guard length >= 0x80, length >> ((count - 1) * 8) != 0 else {
-                throw error("\(field) has a length that is not minimal")
+                throw error("\(field()) has a length that is not minimal")
             }
             contentStart += count
         }
         guard length <= end - contentStart else {
-            throw error("\(field) says \(length) bytes, of which \(end - contentStart) are there")
+            throw error("\(field()) says \(length) bytes, of which \(end - contentStart) are there")
         }
         position = contentStart + length
         return DERElement(tag: tag, start: start, contentStart: contentStart, end: position)
     }
 
     /// Reads the next element, which must have `tag`.
-    mutating func read(_ tag: UInt8, _ field: String) throws(PKIXError) -> DERElement {
-        guard let found = nextTag else { throw error("\(field) is missing") }
+    mutating func read(_ tag: UInt8, _ field: @autoclosure () -> String) throws(PKIXError) -> DERElement {
+        guard let found = nextTag else { throw error("\(field()) is missing") }
         guard found == tag else {
-            throw error("\(field) should be \(DERTag.name(tag)), found \(DERTag.name(found))")
+            throw error("\(field()) should be \(DERTag.name(tag)), found \(DERTag.name(found))")
         }
-        return try read(field)
+        return try read(field())
     }
 
     /// Reads the next element if it has `tag`.
-    mutating func readIfPresent(_ tag: UInt8, _ field: String) throws(PKIXError) -> DERElement? {
+    mutating func readIfPresent(_ tag: UInt8, _ field: @autoclosure () -> String) throws(PKIXError) -> DERElement? {
         guard nextTag == tag else { return nil }
-        return try read(field)
+        return try read(field())
     }
 
     /// Reads a constructed element and gives a reader of its content.
-    mutating func enter(_ tag: UInt8, _ field: String) throws(PKIXError) -> DERReader {
-        reader(inside: try read(tag, field))
+    mutating func enter(_ tag: UInt8, _ field: @autoclosure () -> String) throws(PKIXError) -> DERReader {
+        reader(inside: try read(tag, field()))
     }
 
     /// The inside of the one element with `tag` that `bytes` are.
@@ -116,7 +119,7 @@ struct DERReader {
     }
 
     /// Throws unless everything was read.
-    func finish(_ field: String) throws(PKIXError) {
-        guard isAtEnd else { throw error("\(end - position) bytes follow \(field)") }
+    func finish(_ field: @autoclosure () -> String) throws(PKIXError) {
+        guard isAtEnd else { throw error("\(end - position) bytes follow \(field())") }
     }
 }

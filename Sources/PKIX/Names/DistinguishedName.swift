@@ -83,26 +83,26 @@ public struct DistinguishedName: Hashable, Sendable, CustomStringConvertible {
         try reader.finish("the name")
     }
 
-    init(_ reader: inout DERReader, _ field: String) throws(PKIXError) {
-        let element = try reader.read(DERTag.sequence, field)
+    init(_ reader: inout DERReader, _ field: @autoclosure () -> String) throws(PKIXError) {
+        let element = try reader.read(DERTag.sequence, field())
         var names = reader.reader(inside: element)
         var relativeNames: [[Attribute]] = []
         while !names.isAtEnd {
-            var set = try names.enter(DERTag.set, "\(field)'s RelativeDistinguishedName")
+            var set = try names.enter(DERTag.set, "\(field())'s RelativeDistinguishedName")
             var attributes: [Attribute] = []
             var previous: [UInt8] = []
             repeat {
                 let start = set.position
-                let sequence = try set.read(DERTag.sequence, "\(field)'s attribute")
+                let sequence = try set.read(DERTag.sequence, "\(field())'s attribute")
                 let encoding = set.encoding(of: sequence)
                 guard attributes.isEmpty || previous.lexicographicallyPrecedes(encoding) else {
-                    throw set.error("\(field)'s attributes are not sorted as DER demands of a SET OF", at: start)
+                    throw set.error("\(field())'s attributes are not sorted as DER demands of a SET OF", at: start)
                 }
                 previous = encoding
                 var pair = set.reader(inside: sequence)
-                let type = AttributeType(try pair.readOID("\(field)'s attribute type"))
-                let value = try pair.read("\(field)'s attribute value")
-                try pair.finish("\(field)'s attribute value")
+                let type = AttributeType(try pair.readOID("\(field())'s attribute type"))
+                let value = try pair.read("\(field())'s attribute value")
+                try pair.finish("\(field())'s attribute value")
                 attributes.append(Attribute(type: type, value: pair.text(of: value), valueDER: pair.encoding(of: value)))
             } while !set.isAtEnd
             relativeNames.append(attributes)

@@ -28,31 +28,31 @@ public enum GeneralName: Hashable, Sendable {
         return uri
     }
 
-    init(_ reader: inout DERReader, _ field: String) throws(PKIXError) {
+    init(_ reader: inout DERReader, _ field: @autoclosure () -> String) throws(PKIXError) {
         switch reader.nextTag {
         case DERTag.contextConstructed(0):
-            var inner = try reader.enter(DERTag.contextConstructed(0), field)
-            let type = try inner.readOID("\(field)'s otherName type")
-            var explicit = try inner.enter(DERTag.contextConstructed(0), "\(field)'s otherName value")
-            try inner.finish("\(field)'s otherName value")
-            let value = explicit.encoding(of: try explicit.read("\(field)'s otherName value"))
-            try explicit.finish("\(field)'s otherName value")
+            var inner = try reader.enter(DERTag.contextConstructed(0), field())
+            let type = try inner.readOID("\(field())'s otherName type")
+            var explicit = try inner.enter(DERTag.contextConstructed(0), "\(field())'s otherName value")
+            try inner.finish("\(field())'s otherName value")
+            let value = explicit.encoding(of: try explicit.read("\(field())'s otherName value"))
+            try explicit.finish("\(field())'s otherName value")
             self = .otherName(type: type, value: value)
-        case DERTag.context(1): self = .rfc822Name(try reader.readIA5(field, tag: DERTag.context(1)))
-        case DERTag.context(2): self = .dNSName(try reader.readIA5(field, tag: DERTag.context(2)))
+        case DERTag.context(1): self = .rfc822Name(try reader.readIA5(field(), tag: DERTag.context(1)))
+        case DERTag.context(2): self = .dNSName(try reader.readIA5(field(), tag: DERTag.context(2)))
         case DERTag.contextConstructed(4):
-            var inner = try reader.enter(DERTag.contextConstructed(4), field)
-            self = .directoryName(try DistinguishedName(&inner, field))
-            try inner.finish(field)
+            var inner = try reader.enter(DERTag.contextConstructed(4), field())
+            self = .directoryName(try DistinguishedName(&inner, field()))
+            try inner.finish(field())
         case DERTag.context(6):
-            self = .uniformResourceIdentifier(try reader.readIA5(field, tag: DERTag.context(6)))
-        case DERTag.context(7): self = .iPAddress(try reader.readOctetString(field, tag: DERTag.context(7)))
-        case DERTag.context(8): self = .registeredID(try reader.readOID(field, tag: DERTag.context(8)))
+            self = .uniformResourceIdentifier(try reader.readIA5(field(), tag: DERTag.context(6)))
+        case DERTag.context(7): self = .iPAddress(try reader.readOctetString(field(), tag: DERTag.context(7)))
+        case DERTag.context(8): self = .registeredID(try reader.readOID(field(), tag: DERTag.context(8)))
         case DERTag.contextConstructed(3), DERTag.contextConstructed(5):
-            self = .uninterpreted(reader.encoding(of: try reader.read(field)))
+            self = .uninterpreted(reader.encoding(of: try reader.read(field())))
         case let tag:
             throw reader.error(
-                tag.map { "\(field) should be a GeneralName, found \(DERTag.name($0))" } ?? "\(field) is missing")
+                tag.map { "\(field()) should be a GeneralName, found \(DERTag.name($0))" } ?? "\(field()) is missing")
         }
     }
 
@@ -76,11 +76,11 @@ public enum GeneralName: Hashable, Sendable {
 
     /// `GeneralNames ::= SEQUENCE SIZE (1..MAX) OF GeneralName`, under `tag`.
     static func readAll(
-        _ reader: inout DERReader, _ field: String, tag: UInt8 = DERTag.sequence
+        _ reader: inout DERReader, _ field: @autoclosure () -> String, tag: UInt8 = DERTag.sequence
     ) throws(PKIXError) -> [GeneralName] {
-        var inner = try reader.enter(tag, field)
+        var inner = try reader.enter(tag, field())
         var names: [GeneralName] = []
-        repeat { names.append(try GeneralName(&inner, field)) } while !inner.isAtEnd
+        repeat { names.append(try GeneralName(&inner, field())) } while !inner.isAtEnd
         return names
     }
 

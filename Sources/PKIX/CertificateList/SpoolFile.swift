@@ -1,0 +1,51 @@
+import Glibc
+
+/// A file without a name: it is gone when its descriptor is closed, also after a crash.
+final class SpoolFile: Sendable {
+    private let descriptor: Int32
+    private static let chunk = 256 * 1024
+
+    init(directory: String) throws(PKIXError) {
+        var template = Array("\(directory)/.crl-XXXXXX".utf8CString)
+        let descriptor = mkstemp(&template)
+        guard descriptor >= 0 else { throw Self.error("create a spool in '\(directory)'") }
+        unlink(template)
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        self.descriptor = descriptor
+    }
+
+    deinit { close(descriptor) }
+
+    func append(_ bytes: UnsafeRawBufferPointer) throws(PKIXError) { try Self.write(bytes, to: descriptor) }
+
+    /// Hands the first `count` bytes to `body`, chunk by chunk.
+    func read(_ count: Int, _ body: (UnsafeRawBufferPointer) throws(PKIXError) -> Void) throws(PKIXError) {
+        var chunk = [UInt8](repeating: 0, count: min(Self.chunk, count))
+        var offset = 0
+        while offset < count {
+            let got = pread(descriptor, &chunk, min(chunk.count, count - offset), off_t(offset))
+            if got < 0, errno == EINTR { continue }
+            guard got > 0 else {
+                throw got < 0 ? Self.error("read the spool") : PKIXError(.io, "The spool has shrunk.")
+            }
+            try chunk.withUnsafeBufferPointer { (bytes) throws(PKIXError) in
+                try body(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[..<got])))
+            }
+            offset += got
+        }
+    }
+
+    static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) throws(PKIXError) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let written = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+            if written < 0, errno == EINTR { continue }
+            guard written >= 0 else { throw error("write a CRL") }
+            rest = rest.dropFirst(written)
+        }
+    }
+
+    private static func error(_ action: String) -> PKIXError {
+        PKIXError(.io, "Could not \(action): \(String(cString: strerror(errno))).")
+    }
+}
