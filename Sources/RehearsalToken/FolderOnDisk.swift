@@ -23,7 +23,8 @@ struct FolderOnDisk {
         let tokens = path + "/tokens"
         if mkdir(tokens, 0o700) != 0, errno != EEXIST { throw Self.failure(tokens) }
         try write(
-            "directories.tokendir = \(tokens)\nobjectstore.backend = file\nlog.level = ERROR\nslots.removable = false\n")
+            "directories.tokendir = \(tokens)\nobjectstore.backend = file\nlog.level = ERROR\nslots.removable = false\n"
+        )
     }
 
     private func write(_ text: String) throws(RehearsalTokenError) {

@@ -16,7 +16,7 @@ public final class RandomPIN: @unchecked Sendable {
     }
 
     deinit {
-        for index in bytes.indices { bytes[index] = 0 }
+        if let start = bytes.baseAddress { explicit_bzero(start, bytes.count) }
         munlock(bytes.baseAddress, bytes.count)
         bytes.deallocate()
     }

@@ -106,7 +106,10 @@ public final class SoftHSMFolder: Sendable {
 
     private static func makeTemporary() -> Result<SoftHSMFolder, RehearsalTokenError> {
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-        let path = "\(parent)/anchorite-softhsm-\(getpid())"
+        var template = Array("\(parent)/anchorite-softhsm-XXXXXX".utf8CString)
+        guard let path = mkdtemp(&template).map({ String(cString: $0) }) else {
+            return .failure(.folder(path: parent, reason: String(cString: strerror(errno))))
+        }
         // Registered before the module registers its own closing, and so run after it.
         atexit { SoftHSMFolder.removeShared() }
         return Result { () throws(RehearsalTokenError) in try SoftHSMFolder(path) }

@@ -1,4 +1,4 @@
-import CP11Kit
+internal import CP11Kit
 
 /// A failure of a PKCS#11 module, or of what this library demands of one.
 ///
@@ -14,7 +14,7 @@ public struct CryptokiError: Error, Hashable, Sendable, CustomStringConvertible 
         case tokenAbsent
         case pinIncorrect
         case pinLocked
-        /// The PIN has a length or a form that the token does not take. No try was spent.
+        /// The PIN has a length or a form that the token does not take.
         case pinInvalid
         /// The PIN must be changed before the token works again.
         case pinExpired

@@ -1,4 +1,4 @@
-import CP11Kit
+internal import CP11Kit
 
 /// Names, kinds and practical meanings of the return values of PKCS#11 2.40 (section 5.1) and 3.0.
 enum ReturnValue {
@@ -33,7 +33,7 @@ enum ReturnValue {
         (CKR_SLOT_ID_INVALID, "CKR_SLOT_ID_INVALID", .tokenAbsent,
          "The token's slot is gone. Look for the token again; it may have been removed or initialized anew."),
         (CKR_GENERAL_ERROR, "CKR_GENERAL_ERROR", .deviceFailed,
-         "The module says no more than that it failed. Its own log, and whether other programs hold sessions, tell more."),
+         "The module says no more than that it failed. Its own log may, or whether other programs hold sessions."),
         (CKR_FUNCTION_FAILED, "CKR_FUNCTION_FAILED", .deviceFailed,
          "The module could not do it; the request may still be good. See the module's own log."),
         (CKR_ARGUMENTS_BAD, "CKR_ARGUMENTS_BAD", .other, "The module does not take the arguments in this form."),
@@ -68,7 +68,7 @@ enum ReturnValue {
          "The key is of another type than the mechanism wants."),
         (CKR_KEY_FUNCTION_NOT_PERMITTED, "CKR_KEY_FUNCTION_NOT_PERMITTED", .refused,
          "The key's attributes do not allow this use of it."),
-        (CKR_KEY_NOT_WRAPPABLE, "CKR_KEY_NOT_WRAPPABLE", .refused, "The token does not let this key out under another."),
+        (CKR_KEY_NOT_WRAPPABLE, "CKR_KEY_NOT_WRAPPABLE", .refused, "The token does not let this key out wrapped."),
         (CKR_KEY_UNEXTRACTABLE, "CKR_KEY_UNEXTRACTABLE", .refused,
          "The key was made not to leave the token, not even wrapped."),
         (CKR_MECHANISM_INVALID, "CKR_MECHANISM_INVALID", .unsupported,
@@ -96,7 +96,7 @@ enum ReturnValue {
         (CKR_SESSION_EXISTS, "CKR_SESSION_EXISTS", .other,
          "Another session is open on this token. Close all of them first."),
         (CKR_SESSION_READ_ONLY_EXISTS, "CKR_SESSION_READ_ONLY_EXISTS", .other,
-         "A read-only session is open on this token, and a security officer cannot log in beside one. Close it first."),
+         "A read-only session is open on this token, and its security officer cannot log in beside one. Close it."),
         (CKR_SESSION_READ_WRITE_SO_EXISTS, "CKR_SESSION_READ_WRITE_SO_EXISTS", .other,
          "The security officer is logged in, and no read-only session can be opened beside that."),
         (CKR_TEMPLATE_INCOMPLETE, "CKR_TEMPLATE_INCOMPLETE", .unsupported,

@@ -1,4 +1,4 @@
-import CP11Kit
+internal import CP11Kit
 
 /// Attributes of a private key, read back from the token. Nil is what the token does not tell.
 public struct KeyAttributes: Hashable, Sendable {
@@ -20,6 +20,18 @@ public struct KeyAttributes: Hashable, Sendable {
     public let modifiable: Bool?
     /// The mechanism that generated it, such as `CKM_EC_KEY_PAIR_GEN`; nil for an imported key.
     public let keyGenMechanism: String?
+
+    /// The truth values that the token tells, by their names in PKCS#11, for a record.
+    public var listed: [(name: String, value: Bool)] {
+        let all: [(String, Bool?)] = [
+            ("CKA_ALWAYS_AUTHENTICATE", alwaysAuthenticate), ("CKA_ALWAYS_SENSITIVE", alwaysSensitive),
+            ("CKA_DECRYPT", decrypt), ("CKA_DERIVE", derive), ("CKA_EXTRACTABLE", extractable), ("CKA_LOCAL", local),
+            ("CKA_MODIFIABLE", modifiable), ("CKA_NEVER_EXTRACTABLE", neverExtractable), ("CKA_PRIVATE", `private`),
+            ("CKA_SENSITIVE", sensitive), ("CKA_SIGN", sign), ("CKA_SIGN_RECOVER", signRecover), ("CKA_TOKEN", token),
+            ("CKA_UNWRAP", unwrap), ("CKA_WRAP", wrap),
+        ]
+        return all.compactMap { name, value in value.map { (name, $0) } }
+    }
 }
 
 extension Session {

@@ -1,4 +1,4 @@
-import CP11Kit
+internal import CP11Kit
 
 /// A key pair on a token: what it is, and no handle to it.
 ///

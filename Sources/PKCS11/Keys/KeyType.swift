@@ -1,4 +1,4 @@
-import CP11Kit
+internal import CP11Kit
 
 /// The key pairs that can be made and used.
 public enum KeyType: String, Hashable, Sendable, CaseIterable {

@@ -1,11 +1,11 @@
-import CP11Kit
+internal import CP11Kit
 
 extension Session {
     /// Generates a key pair on the token and reads it back.
     ///
-    /// The private key is TOKEN, PRIVATE, SENSITIVE, not EXTRACTABLE, and for SIGN only; the public key for VERIFY only.
-    /// A key object that has the label or the identifier already is an error before anything is generated: NSS would
-    /// silently replace it, others would have two. What cannot be read back as asked for is destroyed again.
+    /// The private key is TOKEN, PRIVATE, SENSITIVE, not EXTRACTABLE, and for SIGN only; the public key is for VERIFY
+    /// only. A key object that has the label or the identifier already is an error before anything is generated: NSS
+    /// would silently replace it, others would have two. What does not read back as asked for is destroyed again.
     ///
     /// - Parameters:
     ///   - id: CKA_ID, at least one byte.
@@ -70,13 +70,28 @@ extension Session {
         let pair = KeyPair(
             label: request.label, id: request.id, type: request.type, subjectPublicKeyInfo: info.der,
             attributes: try attributes(ofPrivateKey: halves.privateKey))
-        let epoch = token.logins.current
-        if epoch != keyHandlesEpoch {
-            keyHandles.removeAll()
-            keyHandlesEpoch = epoch
-        }
+        try checkProtection(pair.attributes, request)
+        forgetOldHandles()
         remember(halves.privateKey, of: pair)
         return pair
+    }
+
+    /// What a token may ignore in a template, and a key must not be used without.
+    private func checkProtection(_ attributes: KeyAttributes, _ request: GenerationRequest) throws(CryptokiError) {
+        let flaw: String? =
+            if attributes.sensitive == false {
+                "shows its secret to who asks (CKA_SENSITIVE is false)"
+            } else if attributes.extractable == true, !request.extractable {
+                "can leave the token (CKA_EXTRACTABLE is true)"
+            } else if request.alwaysAuthenticate, attributes.alwaysAuthenticate != true {
+                "does not want the PIN for each signature, as was asked (CKA_ALWAYS_AUTHENTICATE is not true)"
+            } else {
+                nil
+            }
+        guard let flaw else { return }
+        throw CryptokiError(
+            .unsupported, in: "C_GenerateKeyPair", token: label,
+            "The token \"\(label)\" made a key that \(flaw). The key was destroyed again.")
     }
 
     private struct Halves {
@@ -97,7 +112,15 @@ extension Session {
                 guard GenerationRequest.templateFaults.contains(code) else { break }
             }
         }
-        throw CryptokiError(first ?? CKR_GENERAL_ERROR, from: "C_GenerateKeyPair", token: label)
+        let code = first ?? CKR_GENERAL_ERROR
+        guard request.alwaysAuthenticate, GenerationRequest.templateFaults.contains(code) else {
+            throw CryptokiError(code, from: "C_GenerateKeyPair", token: label)
+        }
+        throw CryptokiError(
+            code, from: "C_GenerateKeyPair", token: label, kind: .unsupported,
+            meaning:
+                "The token does not take the key's attributes together; it may not know keys that want the PIN for "
+                + "each signature (CKA_ALWAYS_AUTHENTICATE).")
     }
 
     private func generate(

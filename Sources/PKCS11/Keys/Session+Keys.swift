@@ -1,4 +1,4 @@
-import CP11Kit
+internal import CP11Kit
 
 extension Session {
     /// All key objects that can be seen; private ones only after the login.
@@ -80,11 +80,7 @@ extension Session {
 
     /// The private key's handle in this login, looked up once.
     func privateKey(of pair: KeyPair) throws(CryptokiError) -> PrivateKeyHandle {
-        let epoch = token.logins.current
-        if epoch != keyHandlesEpoch {
-            keyHandles.removeAll()
-            keyHandlesEpoch = epoch
-        }
+        forgetOldHandles()
         if let known = keyHandles[pair.reference] { return known }
         try requireLogin("C_FindObjects", why: "private keys cannot be seen")
         guard let handle = try onlyKey(.privateKey, label: pair.label, id: pair.id) else {
@@ -97,6 +93,14 @@ extension Session {
                 "The token \"\(label)\" has another key under the label \"\(pair.label)\" than the one that was meant.")
         }
         return remember(handle, of: found)
+    }
+
+    /// Forgets what was found before a logout; see ``LoginEpoch``.
+    func forgetOldHandles() {
+        let epoch = token.logins.current
+        guard epoch != keyHandlesEpoch else { return }
+        keyHandles.removeAll()
+        keyHandlesEpoch = epoch
     }
 
     @discardableResult
@@ -149,7 +153,8 @@ extension Session {
         for handle in try findObjects(AttributeTemplate().set(CKA_CLASS, number: kind.objectClass)) {
             labels.append("\"" + (try text(CKA_LABEL, of: handle) ?? "") + "\"")
         }
-        let there = labels.isEmpty
+        let there =
+            labels.isEmpty
             ? "It has none that can be seen." : "It has \(labels.sorted().joined(separator: ", "))."
         return CryptokiError(
             .notFound, in: "C_FindObjects", token: self.label,

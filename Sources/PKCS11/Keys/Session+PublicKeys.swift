@@ -1,4 +1,4 @@
-import CP11Kit
+internal import CP11Kit
 
 extension Session {
     /// A public key as DER, with its type where it is one of ours.
@@ -23,8 +23,8 @@ extension Session {
         guard let type = try keyType(object) else {
             throw CryptokiError(
                 .unsupported, in: "C_GetAttributeValue", token: self.label,
-                "The key \"\(label)\" on the token \"\(self.label)\" is of a type (\(try algorithmName(object))) or size "
-                    + "that Anchorite does not use. It uses "
+                "The key \"\(label)\" on the token \"\(self.label)\" is of a type (\(try algorithmName(object))) or "
+                    + "size that Anchorite does not use. It uses "
                     + KeyType.allCases.map(\.rawValue).joined(separator: ", ") + ".")
         }
         let own = try publicKeyInfo(object)
@@ -43,8 +43,8 @@ extension Session {
         guard let der = candidates.first ?? own?.der else {
             throw CryptokiError(
                 .notFound, in: "C_FindObjects", token: self.label,
-                "The token \"\(self.label)\" has no public key for the private key "
-                    + "\(Self.wording(label: label, id: id)), and the private key does not tell it.")
+                "The token \"\(self.label)\" has no readable public key for the private "
+                    + "key \(Self.wording(label: label, id: id)), and the private key does not tell it.")
         }
         return KeyPair(
             label: label, id: id, type: type, subjectPublicKeyInfo: der,
@@ -61,7 +61,7 @@ extension Session {
         return try both.isEmpty ? keyObjects(.publicKey, label: nil, id: id) : both
     }
 
-    /// The public key that an object, of either half, tells of itself.
+    /// The public key that an object, of either half, tells of itself in a form that is understood.
     func publicKeyInfo(_ object: CK_OBJECT_HANDLE) throws(CryptokiError) -> PublicKeyInfo? {
         guard let type = try keyType(object) else { return nil }
         if type.isRSA {
@@ -73,12 +73,7 @@ extension Session {
         guard let attribute = try bytes(CKA_EC_POINT, of: object), !attribute.isEmpty else { return nil }
         guard let point = PublicKeyEncoding.point(attribute, type: type),
             let der = PublicKeyEncoding.curve(type, point: point)
-        else {
-            throw CryptokiError(
-                .unsupported, in: "C_GetAttributeValue", token: label,
-                "A key on the token \"\(label)\" has its public point in a form that is not understood "
-                    + "(\(attribute.count) bytes).")
-        }
+        else { return nil }
         return PublicKeyInfo(type: type, der: der)
     }
 

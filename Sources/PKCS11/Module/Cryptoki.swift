@@ -1,4 +1,4 @@
-import CP11Kit
+internal import CP11Kit
 
 /// A module's table of functions. p11-kit serialises what must be serialised, so the table may be used by any thread.
 struct Cryptoki: @unchecked Sendable {

@@ -1,21 +1,23 @@
-import CP11Kit
+internal import CP11Kit
 
 extension Module {
     /// All tokens that are present, also those without a label.
     public func tokens() throws(CryptokiError) -> [TokenDescription] {
-        try checkOpen("C_GetSlotList")
-        var found: [TokenDescription] = []
-        for slot in try slotsWithTokens() {
-            var info = CK_TOKEN_INFO()
-            let code = cryptoki.answer { $0.pointee.C_GetTokenInfo?(slot, &info) }
-            // A token may be pulled between the list and the question, and a blank reader is no reason to stop.
-            switch code {
-            case CKR_OK: found.append(TokenDescription(info, slot: slot))
-            case CKR_TOKEN_NOT_PRESENT, CKR_TOKEN_NOT_RECOGNIZED, CKR_SLOT_ID_INVALID, CKR_DEVICE_REMOVED: continue
-            default: throw CryptokiError(code, from: "C_GetTokenInfo", token: nil)
+        try SlotAccess.exclusively { () throws(CryptokiError) in
+            try checkOpen("C_GetSlotList")
+            var found: [TokenDescription] = []
+            for slot in try slotsWithTokens() {
+                var info = CK_TOKEN_INFO()
+                let code = cryptoki.answer { $0.pointee.C_GetTokenInfo?(slot, &info) }
+                // A token may be pulled between the list and the question, and a blank reader is no reason to stop.
+                switch code {
+                case CKR_OK: found.append(TokenDescription(info, slot: slot))
+                case CKR_TOKEN_NOT_PRESENT, CKR_TOKEN_NOT_RECOGNIZED, CKR_SLOT_ID_INVALID, CKR_DEVICE_REMOVED: continue
+                default: throw CryptokiError(code, from: "C_GetTokenInfo", token: nil)
+                }
             }
+            return found
         }
-        return found
     }
 
     /// The tokens that nobody has initialized yet. SoftHSM always has one.
@@ -64,7 +66,8 @@ extension Module {
                 "\(matches.count) tokens match \(wanted); their serials are \(serials). Say which by its serial.")
         }
         let labels = present.map(\.label).filter { !$0.isEmpty }
-        let there = labels.isEmpty
+        let there =
+            labels.isEmpty
             ? "No token with a label is present"
             : "Present are " + labels.map { "\"\($0)\"" }.sorted().joined(separator: ", ")
         throw CryptokiError(
@@ -72,12 +75,13 @@ extension Module {
             "The module \(name) has no token \(wanted). \(there).")
     }
 
-    /// The slot in which a token known by its description is now.
+    /// The slot in which a token known by its description is now. To be called, and used, in ``SlotAccess``.
     func slot(of token: TokenDescription) throws(CryptokiError) -> CK_SLOT_ID {
         var info = CK_TOKEN_INFO()
         // The usual case, without asking every slot. The token in it is still checked to be the same.
         if cryptoki.answer({ $0.pointee.C_GetTokenInfo?(token.slot, &info) }) == CKR_OK,
-            TokenDescription(info, slot: token.slot).identity == token.identity {
+            TokenDescription(info, slot: token.slot).identity == token.identity
+        {
             return token.slot
         }
         let matches = try tokens().filter { $0.identity == token.identity }

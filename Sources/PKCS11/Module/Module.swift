@@ -1,4 +1,4 @@
-import CP11Kit
+internal import CP11Kit
 import Synchronization
 
 /// A PKCS#11 module, loaded and initialized through p11-kit.
@@ -34,8 +34,8 @@ public final class Module: Sendable {
     /// Opens a module.
     ///
     /// - Parameters:
-    ///   - nameOrPath: a name among p11-kit's configured modules, or, with a slash or an `.so` at its end, the path of a
-    ///     library. As root, p11-kit reads the system's configuration only.
+    ///   - nameOrPath: a name among p11-kit's configured modules, or, with a slash or an `.so` at its end, the path of
+    ///     a library. As root, p11-kit reads the system's configuration only.
     ///   - initializeArguments: the string that some modules want in `pReserved` at C_Initialize; NSS's softoken wants
     ///     `configdir='sql:DIR' certPrefix='' keyPrefix='' secmod='secmod.db' flags=`.
     /// - Throws: ``CryptokiError`` of kind `moduleUnavailable`.
@@ -76,23 +76,30 @@ public final class Module: Sendable {
 
     /// Closes all sessions, logs out where they logged in, and finalizes the module. Closing twice does nothing.
     public func close() {
-        close { $0.close() }
+        guard let sessions = beginClosing() else { return }
+        for session in sessions { session.close() }
+        // Whoever is asking for tokens right now finishes first, and who comes later finds the module closed.
+        SlotAccess.lock.lock()
+        Self.release(cryptoki.functions)
+        SlotAccess.lock.unlock()
     }
 
     /// Closes what no thread is busy with: a thread that waits for somebody at a keypad must not hold up the exit.
     func closeAtExit() {
-        close { $0.closeIfIdle() }
+        guard let sessions = beginClosing() else { return }
+        for session in sessions { session.closeIfIdle() }
+        guard SlotAccess.lock.tryLock() else { return }
+        Self.release(cryptoki.functions)
+        SlotAccess.lock.unlock()
     }
 
-    private func close(_ closeSession: (Session) -> Void) {
-        let (wasOpen, sessions) = state.withLock { state in
-            let wasOpen = !state.isClosed
+    /// Marks the module closed; nil when it is already.
+    private func beginClosing() -> [Session]? {
+        state.withLock { state in
+            guard !state.isClosed else { return nil }
             state.isClosed = true
-            return (wasOpen, state.sessions.values.compactMap(\.session))
+            return state.sessions.values.compactMap(\.session)
         }
-        guard wasOpen else { return }
-        for session in sessions { closeSession(session) }
-        Self.release(cryptoki.functions)
     }
 
     private static func release(_ functions: UnsafeMutablePointer<CK_FUNCTION_LIST>) {
@@ -106,8 +113,13 @@ public final class Module: Sendable {
         }
     }
 
-    func register(_ session: Session) {
-        state.withLock { $0.sessions[ObjectIdentifier(session)] = OpenSession(session: session) }
+    /// Remembers a session to close it with the module; false when the module is closed already.
+    func register(_ session: Session) -> Bool {
+        state.withLock { state in
+            guard !state.isClosed else { return false }
+            state.sessions[ObjectIdentifier(session)] = OpenSession(session: session)
+            return true
+        }
     }
 
     func unregister(_ identifier: ObjectIdentifier) {

@@ -1,5 +1,5 @@
-import CP11Kit
-import Glibc
+internal import CP11Kit
+internal import Glibc
 
 /// Finding and loading a module's library through p11-kit.
 enum ModuleLibrary {
@@ -50,7 +50,8 @@ enum ModuleLibrary {
         let remark = getuid() == 0 ? " For root it reads no user's configuration, only the system's." : ""
         throw CryptokiError(
             .moduleUnavailable, in: "p11_kit_modules_load", token: nil,
-            "p11-kit has no module named \"\(name)\". \(known).\(remark) Name one of these, or give the library's path.")
+            "p11-kit has no module named \"\(name)\". \(known).\(remark) Name one of these, or give the library's path."
+        )
     }
 
     /// Calls C_Initialize, with the module's own argument string where it wants one.

@@ -1,5 +1,5 @@
-import CP11Kit
-import Glibc
+internal import CP11Kit
+internal import Glibc
 
 /// A PKCS#11 URI (RFC 7512), as p11-kit parses it.
 ///
@@ -85,7 +85,8 @@ public struct PKCS11URI: Hashable, Sendable, CustomStringConvertible {
     }
 
     private static func attribute(_ uri: OpaquePointer, _ type: CK_ATTRIBUTE_TYPE) -> [UInt8]? {
-        guard let attribute = p11_kit_uri_get_attribute(uri, type), let length = Int(exactly: attribute.pointee.ulValueLen)
+        guard let attribute = p11_kit_uri_get_attribute(uri, type),
+            let length = Int(exactly: attribute.pointee.ulValueLen)
         else { return nil }
         return Array(UnsafeRawBufferPointer(start: attribute.pointee.pValue, count: length))
     }

@@ -1,4 +1,4 @@
-import Glibc
+internal import Glibc
 
 /// A mutex that its holder may take again, so that the public methods of a session can be built from each other.
 final class RecursiveLock: @unchecked Sendable {

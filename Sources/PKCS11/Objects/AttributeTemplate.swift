@@ -1,4 +1,4 @@
-import CP11Kit
+internal import CP11Kit
 
 /// An array of CK_ATTRIBUTE that owns the values it points to. What is secret in it is overwritten at the end.
 final class AttributeTemplate {
@@ -9,7 +9,7 @@ final class AttributeTemplate {
     deinit {
         for attribute in attributes {
             guard let value = attribute.pValue else { continue }
-            UnsafeMutableRawBufferPointer(start: value, count: Int(attribute.ulValueLen)).initializeMemory(as: UInt8.self, repeating: 0)
+            Wipe.bytes(UnsafeMutableRawBufferPointer(start: value, count: Int(attribute.ulValueLen)))
             value.deallocate()
         }
     }

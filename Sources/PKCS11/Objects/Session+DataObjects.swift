@@ -1,4 +1,4 @@
-import CP11Kit
+internal import CP11Kit
 
 extension Session {
     /// All data objects with exactly this label and application.
@@ -12,8 +12,8 @@ extension Session {
 
     /// The data object with exactly this label and application; nil when there is none.
     ///
-    /// - Throws: ``CryptokiError``; of kind `ambiguous` when there are several, `loginRequired` when nobody is logged in:
-    ///   a private object would not be seen, and its absence not be known.
+    /// - Throws: ``CryptokiError``; of kind `ambiguous` when there are several, `loginRequired` when nobody is logged
+    ///   in: a private object would not be seen, and its absence not be known.
     public func dataObject(label: String, application: String = "") throws(CryptokiError) -> DataObject? {
         try exclusively("C_FindObjects") { () throws(CryptokiError) in
             try requireLogin("C_FindObjects", why: "private data objects cannot be seen")
@@ -75,7 +75,8 @@ extension Session {
             else {
                 throw CryptokiError(
                     .deviceFailed, in: "C_SetAttributeValue", token: label,
-                    "The token \"\(label)\" took a new value for the data object \"\(object.label)\" and shows another.")
+                    "The token \"\(label)\" took a new value for the data object \"\(object.label)\" and shows another."
+                )
             }
             return now
         }

@@ -1,4 +1,4 @@
-import CP11Kit
+internal import CP11Kit
 
 extension Session {
     /// The handles of all objects that match, however many the module gives at a time.
@@ -44,7 +44,9 @@ extension Session {
             attribute.pValue = buffer.baseAddress
             return cryptoki.answer { $0.pointee.C_GetAttributeValue?(handle, object, &attribute, 1) }
         }
-        guard try isReadable(code), let filled = Int(exactly: attribute.ulValueLen), filled <= length else { return nil }
+        guard try isReadable(code), let filled = Int(exactly: attribute.ulValueLen), filled <= length else {
+            return nil
+        }
         return Array(value.prefix(filled))
     }
 

@@ -1,4 +1,4 @@
-import CP11Kit
+internal import CP11Kit
 
 /// A PIN as Cryptoki takes it.
 enum PINArgument {

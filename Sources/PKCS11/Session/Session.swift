@@ -1,4 +1,4 @@
-import CP11Kit
+internal import CP11Kit
 
 /// A session with a token.
 ///
@@ -71,7 +71,8 @@ public final class Session: @unchecked Sendable {
         lock.lock()
         defer { lock.unlock() }
         guard !isClosed else {
-            throw CryptokiError(.closed, in: function, token: label, "The session on the token \"\(label)\" was closed.")
+            throw CryptokiError(
+                .closed, in: function, token: label, "The session on the token \"\(label)\" was closed.")
         }
         return try body()
     }
@@ -88,9 +89,10 @@ public final class Session: @unchecked Sendable {
     ///
     /// The new one is opened before the old one is closed, since a token logs out with its last session.
     func renew() throws(CryptokiError) {
-        let fresh = try token.openHandle(slot: token.currentSlot(), writable: isWritable)
+        let fresh = try token.openHandle(writable: isWritable)
         let old = handle
         handle = fresh
+        keyHandles.removeAll()
         _ = cryptoki.answer { $0.pointee.C_CloseSession?(old) }
     }
 }
@@ -135,12 +137,13 @@ extension Session {
                 meaning: "The token has no keypad or card reader of its own to enter a PIN at. Give the PIN here.")
         }
         guard code == CKR_PIN_INCORRECT, let now else { return CryptokiError(code, from: "C_Login", token: label) }
-        let remark = switch user == CKU_SO ? now.soPINState : now.userPINState {
-        case .ok: ""
-        case .countLow: " The token says that wrong tries have been counted."
-        case .finalTry: " The token says that the next wrong try locks the PIN."
-        case .locked: " The token says that the PIN is locked now."
-        }
+        let remark =
+            switch user == CKU_SO ? now.soPINState : now.userPINState {
+            case .ok: ""
+            case .countLow: " The token says that wrong tries have been counted."
+            case .finalTry: " The token says that the next wrong try locks the PIN."
+            case .locked: " The token says that the PIN is locked now."
+            }
         return CryptokiError(
             code, from: "C_Login", token: label, meaning: ReturnValue.meaning(code).map { $0 + remark })
     }

@@ -1,4 +1,4 @@
-import CP11Kit
+internal import CP11Kit
 
 extension Session {
     /// Signs one input.
@@ -39,12 +39,11 @@ extension Session {
             var payloads: [[UInt8]] = []
             payloads.reserveCapacity(inputs.count)
             for input in inputs { payloads.append(try signing.payload(input)) }
-            let handle = try privateKey(of: key)
             let capacity = key.type.rawSignatureLength
             let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: capacity)
             defer { buffer.deallocate() }
             for (index, input) in inputs.enumerated() {
-                try begin(signing, input, handle, contextPIN)
+                try begin(signing, input, contextPIN)
                 // EdDSA in NSS takes a buffer of exactly the signature's length and no other.
                 var length = CK_ULONG(capacity)
                 try payloads[index].withUnsafeBufferPointer { payload in
@@ -62,18 +61,22 @@ extension Session {
 
     /// C_SignInit, and the login that the key may want for each signature.
     private func begin(
-        _ signing: SigningMechanism, _ input: SigningInput, _ key: PrivateKeyHandle, _ contextPIN: ContextPIN?
+        _ signing: SigningMechanism, _ input: SigningInput, _ contextPIN: ContextPIN?
     ) throws(CryptokiError) {
+        let key = try privateKey(of: signing.key)
         guard !key.alwaysAuthenticate || contextPIN != nil else {
             throw CryptokiError(
                 .loginRequired, in: "C_SignInit", token: label,
-                "The key \"\(signing.key.label)\" on the token \"\(label)\" wants the PIN for each signature, and none was "
-                    + "given.")
+                "The key \"\(signing.key.label)\" on the token \"\(label)\" wants the PIN for each signature, and none "
+                    + "was given.")
         }
         var code = signInit(signing, input, key.handle)
         if code == CKR_OPERATION_ACTIVE {
             try renew()
-            code = signInit(signing, input, key.handle)
+            code = signInit(signing, input, try privateKey(of: signing.key).handle)
+        }
+        if code == CKR_KEY_HANDLE_INVALID || code == CKR_OBJECT_HANDLE_INVALID {
+            keyHandles[signing.key.reference] = nil
         }
         try code.check("C_SignInit", token: label)
         guard key.alwaysAuthenticate, let contextPIN else { return }
@@ -90,7 +93,7 @@ extension Session {
     private func signInit(
         _ signing: SigningMechanism, _ input: SigningInput, _ key: CK_OBJECT_HANDLE
     ) -> CK_RV {
-        var mechanism = CK_MECHANISM(mechanism: signing.code(for: input), pParameter: nil, ulParameterLen: 0)
+        var mechanism = CK_MECHANISM(mechanism: signing.code, pParameter: nil, ulParameterLen: 0)
         guard var parameters = signing.pssParameters(input) else {
             return cryptoki.answer { $0.pointee.C_SignInit?(handle, &mechanism, key) }
         }

@@ -1,4 +1,4 @@
-import CP11Kit
+internal import CP11Kit
 
 /// What a scheme means in Cryptoki: the mechanism, its parameter, and what is given to C_Sign.
 struct SigningMechanism {
@@ -24,7 +24,7 @@ struct SigningMechanism {
         self.token = token
     }
 
-    func code(for input: SigningInput) -> CK_MECHANISM_TYPE {
+    var code: CK_MECHANISM_TYPE {
         switch scheme {
         case .ecdsa: CKM_ECDSA
         case .rsaPKCS1: CKM_RSA_PKCS

@@ -1,4 +1,4 @@
-import CP11Kit
+internal import CP11Kit
 
 /// A mechanism of a token, with what it may be used for and the sizes of its keys.
 public struct Mechanism: Hashable, Sendable, CustomStringConvertible {
@@ -33,8 +33,9 @@ public struct Mechanism: Hashable, Sendable, CustomStringConvertible {
         maximumKeySize = Int(clamping: info.ulMaxKeySize)
     }
 
+    /// Whether keys of so many bits are in the range. For Edwards curves some tokens count whole bytes' bits.
     func allows(bits: Int) -> Bool {
-        bits >= minimumKeySize && (maximumKeySize == 0 || bits <= maximumKeySize)
+        [bits, (bits + 7) / 8 * 8].contains { $0 >= minimumKeySize && (maximumKeySize == 0 || $0 <= maximumKeySize) }
     }
 }
 
@@ -47,7 +48,8 @@ enum MechanismName {
     }
 
     private static let known: [CK_MECHANISM_TYPE: String] = [
-        CKM_RSA_PKCS_KEY_PAIR_GEN: "CKM_RSA_PKCS_KEY_PAIR_GEN", CKM_RSA_X9_31_KEY_PAIR_GEN: "CKM_RSA_X9_31_KEY_PAIR_GEN",
+        CKM_RSA_PKCS_KEY_PAIR_GEN: "CKM_RSA_PKCS_KEY_PAIR_GEN",
+        CKM_RSA_X9_31_KEY_PAIR_GEN: "CKM_RSA_X9_31_KEY_PAIR_GEN",
         CKM_RSA_PKCS: "CKM_RSA_PKCS", CKM_RSA_X_509: "CKM_RSA_X_509", CKM_RSA_PKCS_OAEP: "CKM_RSA_PKCS_OAEP",
         CKM_RSA_PKCS_PSS: "CKM_RSA_PKCS_PSS", CKM_SHA1_RSA_PKCS: "CKM_SHA1_RSA_PKCS",
         CKM_SHA256_RSA_PKCS: "CKM_SHA256_RSA_PKCS", CKM_SHA384_RSA_PKCS: "CKM_SHA384_RSA_PKCS",
@@ -69,7 +71,10 @@ enum MechanismName {
 extension Token {
     /// All mechanisms of the token.
     public func mechanisms() throws(CryptokiError) -> Set<Mechanism> {
-        let slot = try currentSlot()
+        try inSlot { (slot) throws(CryptokiError) in try mechanisms(slot) }
+    }
+
+    private func mechanisms(_ slot: CK_SLOT_ID) throws(CryptokiError) -> Set<Mechanism> {
         var count: CK_ULONG = 0
         try module.cryptoki.call("C_GetMechanismList", token: label) {
             $0.pointee.C_GetMechanismList?(slot, nil, &count)
@@ -96,8 +101,9 @@ extension Token {
         let mechanisms = try mechanisms()
         return mechanisms.contains {
             $0.code == type.generationMechanism && $0.uses.contains(.generateKeyPair) && $0.allows(bits: type.bits)
-        } && mechanisms.contains {
-            type.signingMechanisms.contains($0.code) && $0.uses.contains(.sign)
         }
+            && mechanisms.contains {
+                type.signingMechanisms.contains($0.code) && $0.uses.contains(.sign)
+            }
     }
 }

@@ -1,4 +1,4 @@
-import CP11Kit
+internal import CP11Kit
 
 extension Token {
     /// Initializes a blank token and finds it again.
@@ -13,13 +13,22 @@ extension Token {
     public static func initialize(
         _ blank: TokenDescription, module: Module, label: String, soPIN: UnsafeRawBufferPointer?
     ) throws(CryptokiError) -> Token {
-        try module.checkOpen("C_InitToken")
         let text = Array(label.utf8)
         guard (1...32).contains(text.count) else {
             throw CryptokiError(
                 .invalidInput, in: "C_InitToken", token: label,
                 "The label \"\(label)\" has \(text.count) bytes; a token's label has 1 to 32.")
         }
+        return try SlotAccess.exclusively { () throws(CryptokiError) in
+            try initialize(
+                blank, module: module, label: label, padded: text + [UInt8](repeating: 0x20, count: 32 - text.count),
+                soPIN: soPIN)
+        }
+    }
+
+    private static func initialize(
+        _ blank: TokenDescription, module: Module, label: String, padded text: [UInt8], soPIN: UnsafeRawBufferPointer?
+    ) throws(CryptokiError) -> Token {
         let before = try module.tokens()
         guard let target = before.first(where: { $0.slot == blank.slot && $0.identity == blank.identity }) else {
             throw CryptokiError(.tokenAbsent, in: "C_InitToken", token: label, "The blank token is no longer there.")
@@ -29,7 +38,7 @@ extension Token {
                 .exists, in: "C_InitToken", token: target.label,
                 "The token \"\(target.label)\" is initialized already, and doing it again would destroy its keys.")
         }
-        var padded = text + [UInt8](repeating: 0x20, count: 32 - text.count)
+        var padded = text
         try PINArgument.with(soPIN) { pin, length in
             padded.withUnsafeMutableBufferPointer { label in
                 module.cryptoki.answer { $0.pointee.C_InitToken?(target.slot, pin, length, label.baseAddress) }

@@ -1,4 +1,4 @@
-import CP11Kit
+internal import CP11Kit
 
 /// What a token said of itself when it was asked (C_GetTokenInfo).
 public struct TokenDescription: Hashable, Sendable {

@@ -1,4 +1,4 @@
-import CP11Kit
+internal import CP11Kit
 
 extension Session {
     /// Generates an AES-256 key in this session to wrap others with. It never was and never will be outside.
@@ -61,19 +61,23 @@ extension Session {
                     failure = Self.worse(failure, error)
                 }
             }
-            throw failure ?? CryptokiError(
-                .unsupported, in: "C_WrapKey", token: label,
-                "The token \"\(label)\" has no mechanism to wrap a private key with"
-                    + (mechanism.map { " by \($0.rawValue)" } ?? "") + ".")
+            throw failure
+                ?? CryptokiError(
+                    .unsupported, in: "C_WrapKey", token: label,
+                    "The token \"\(label)\" has no mechanism to wrap a private key with"
+                        + (mechanism.map { " by \($0.rawValue)" } ?? "") + ".")
         }
     }
 
     /// Tries to take a private key out, with a key made for the attempt and destroyed after it, by every mechanism that
     /// the token has. What comes out is overwritten at once.
     ///
-    /// A key that shall never leave the token is expected to give ``WrapOutcome/refused(_:)``.
+    /// A key that shall never leave the token is expected to give ``WrapOutcome/refused(_:)`` with
+    /// `CKR_KEY_UNEXTRACTABLE` or `CKR_KEY_NOT_WRAPPABLE`; another name may mean that a mechanism was at fault, and
+    /// proves less.
     public func tryToWrap(_ key: KeyPair) throws(CryptokiError) -> WrapOutcome {
         try exclusively("C_WrapKey") { () throws(CryptokiError) in
+            _ = try privateKey(of: key)
             let mechanisms = try wrappingMechanisms()
             guard !mechanisms.isEmpty, let wrappingKey = try wrappingKeyIfAny() else { return .noWrappingMechanism }
             defer { wrappingKey.destroy() }
@@ -81,7 +85,7 @@ extension Session {
             for mechanism in mechanisms {
                 do throws(CryptokiError) {
                     var wrapped = try wrap(key, with: wrappingKey, by: mechanism).bytes
-                    for index in wrapped.indices { wrapped[index] = 0 }
+                    Wipe.bytes(&wrapped)
                     return .wrapped(mechanism)
                 } catch {
                     // A token that fails says nothing of the key.
@@ -107,10 +111,15 @@ extension Session {
         } catch {
             guard ![.tokenAbsent, .closed, .loginRequired].contains(error.kind) else { throw error }
         }
-        var bytes: [UInt8] = (0..<32).map { _ in .random(in: .min ... .max) }
-        defer { for index in bytes.indices { bytes[index] = 0 } }
+        var bytes = Self.hostRandom(32)
+        defer { Wipe.bytes(&bytes) }
         let imported = bytes.withUnsafeBytes { try? importWrappingKey($0) }
         return imported
+    }
+
+    private static func hostRandom(_ count: Int) -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
     }
 
     private func wrappingMechanisms() throws(CryptokiError) -> [WrappingMechanism] {
@@ -122,7 +131,7 @@ extension Session {
         _ key: KeyPair, with wrappingKey: WrappingKey, by mechanism: WrappingMechanism
     ) throws(CryptokiError) -> WrappedKey {
         let privateKey = try privateKey(of: key).handle
-        var vector = mechanism == .aesCBCPad ? try random(16) : []
+        var vector = mechanism == .aesCBCPad ? Self.hostRandom(16) : []
         // A private key in PKCS #8 is smaller than this; asked for the length first, some tokens wrap twice.
         var wrapped = [UInt8](repeating: 0, count: 8192)
         var length = CK_ULONG(wrapped.count)

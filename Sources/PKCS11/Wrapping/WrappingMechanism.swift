@@ -1,11 +1,12 @@
-import CP11Kit
+internal import CP11Kit
 
 /// How a private key (PKCS #8 inside, RFC 5208) leaves a token under an AES key.
 public enum WrappingMechanism: String, Hashable, Sendable, CaseIterable {
-    /// RFC 5649, with the mechanism's older number (CKM_AES_KEY_WRAP_PAD).
-    case aesKeyWrapPad = "CKM_AES_KEY_WRAP_PAD"
-    /// RFC 5649, with the number of PKCS#11 3.0 (CKM_AES_KEY_WRAP_KWP).
+    /// RFC 5649, by the mechanism of PKCS#11 3.0.
     case aesKeyWrapKWP = "CKM_AES_KEY_WRAP_KWP"
+    /// The mechanism of 2.40, which modules read differently: RFC 5649 in SoftHSM, RFC 3394 after PKCS #7 padding in
+    /// NSS.
+    case aesKeyWrapPad = "CKM_AES_KEY_WRAP_PAD"
     /// AES-CBC with PKCS #7 padding; the initialization vector stands before the result.
     case aesCBCPad = "CKM_AES_CBC_PAD"
     /// RFC 3394: only for what is a multiple of 8 bytes long, which few private keys are.
