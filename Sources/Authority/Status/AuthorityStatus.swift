@@ -1,0 +1,48 @@
+import Groundwork
+
+/// What an authority looks like at a moment: its tree, and what is due.
+public struct AuthorityStatus: Sendable {
+    /// A certificate with what it issued.
+    public struct Node: Sendable {
+        public var record: AuthorityState.CertificateRecord
+        public var condition: CertificateCondition
+        /// The newest CRL, if it issues any.
+        public var list: ListStatus?
+        /// In the order in which they were issued.
+        public var children: [Node]
+    }
+
+    public let time: Timestamp
+    public let state: AuthorityState
+    /// The roots, in the order in which they were created.
+    public let roots: [Node]
+    public let openCeremony: CeremonyProgress?
+    /// The most urgent first.
+    public let due: [DueItem]
+
+    /// - Parameters:
+    ///   - time: the moment that is asked about; the ledger is taken as it stands.
+    ///   - notice: how long before its end a certificate or a bundle is due.
+    public init(_ state: AuthorityState, openCeremony: CeremonyProgress?, at time: Timestamp, notice: CalendarDuration) {
+        self.state = state
+        self.openCeremony = openCeremony
+        self.time = time
+        let byIssuer = Dictionary(
+            grouping: state.issued.compactMap { state.certificates[$0] }.filter { $0.planned.issuer != $0.planned.name },
+            by: \.planned.issuer)
+        // An issuer is always older than what it issued, so there are no circles; the limit says so to the stack.
+        func node(_ record: AuthorityState.CertificateRecord, _ depth: Int) -> Node {
+            let children = depth > 8 ? [] : byIssuer[record.planned.name] ?? []
+            return Node(
+                record: record, condition: record.condition(at: time), list: ListStatus(record, state: state, at: time),
+                children: children.map { node($0, depth + 1) })
+        }
+        roots = state.roots.map { node($0, 0) }
+        let horizon = time.adding(notice) ?? .latest
+        var search = DueSearch(state: state, time: time, horizon: horizon)
+        for root in roots { search.look(at: root) }
+        search.lookAtBundle()
+        if let openCeremony { search.look(at: openCeremony) }
+        due = search.found.sorted { ($0.deadline ?? time, $0.subject) < ($1.deadline ?? time, $1.subject) }
+    }
+}

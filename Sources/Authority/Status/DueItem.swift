@@ -1,0 +1,38 @@
+import Groundwork
+
+/// Something that somebody should do.
+public struct DueItem: Hashable, Sendable {
+    public enum Kind: String, CaseIterable, Sendable {
+        /// A CRL's successor should be issued.
+        case list = "crl"
+        /// A revoked certificate is on no CRL.
+        case revocation
+        case certificate
+        /// A root has no live bundle signer.
+        case bundleSigner = "bundle-signer"
+        case bundle
+        /// A ceremony was begun and not closed.
+        case ceremony
+    }
+
+    public var kind: Kind
+    /// The name of the certificate, issuer, or bundle.
+    public var subject: String
+    /// When it is, or was, too late; nil where that is at once.
+    public var deadline: Timestamp?
+    /// What is so, one sentence without its full stop.
+    public var reason: String
+    /// What to do, one sentence without its full stop.
+    public var advice: String
+
+    public init(_ kind: Kind, _ subject: String, deadline: Timestamp?, _ reason: String, advice: String) {
+        self.kind = kind
+        self.subject = subject
+        self.deadline = deadline
+        self.reason = reason
+        self.advice = advice
+    }
+
+    /// Whether the deadline is past.
+    public func isLate(at time: Timestamp) -> Bool { deadline.map { $0 < time } ?? false }
+}
