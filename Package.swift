@@ -48,12 +48,38 @@ let package = Package(
                 "Groundwork", "Ledger", "PKCS11", "PKIX", "SecondOpinion", "SSHSignature", "StrictYAML", "TrustBundle",
             ] + crypto
         ),
+        .target(
+            name: "Rehearsal",
+            dependencies: [
+                "Authority", "Groundwork", "PKCS11", "PKIX", "RehearsalToken", "SSHSignature", "StrictYAML",
+            ] + crypto
+        ),
         .executableTarget(
             name: "anchorite",
             dependencies: [
-                "Authority", "RehearsalToken",
+                "Authority", "Groundwork", "Ledger", "PKCS11", "PKIX", "Rehearsal", "RehearsalToken", "SSHSignature",
+                "StrictYAML", "TrustBundle", subprocess,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
+        ),
+
+        // Tests, a folder a module.
+        .testTarget(name: "GroundworkTests", dependencies: ["Groundwork"] + crypto),
+        .testTarget(name: "LedgerTests", dependencies: ["Groundwork", "Ledger"] + crypto),
+        .testTarget(name: "PKCS11Tests", dependencies: ["PKCS11", "RehearsalToken", subprocess]),
+        .testTarget(
+            name: "PKIXTests", dependencies: ["Groundwork", "PKIX", subprocess] + crypto + x509, exclude: ["Golden"]),
+        .testTarget(name: "SecondOpinionTests", dependencies: ["SecondOpinion", subprocess]),
+        .testTarget(name: "SSHSignatureTests", dependencies: ["SSHSignature"] + crypto),
+        .testTarget(
+            name: "TrustBundleTests", dependencies: ["Groundwork", "PKIX", "TrustBundle"] + crypto, exclude: ["Golden"]),
+        .testTarget(name: "StrictYAMLTests", dependencies: ["Groundwork", "StrictYAML"]),
+        .testTarget(
+            name: "AuthorityTests",
+            dependencies: [
+                "Authority", "Groundwork", "Ledger", "PKCS11", "PKIX", "Rehearsal", "RehearsalToken", "SSHSignature",
+                "StrictYAML", "TrustBundle", subprocess,
+            ] + crypto
         ),
     ],
     swiftLanguageModes: [.v6]

@@ -105,7 +105,8 @@ public final class Executor {
                 self.approvals, of: plan, planBytes: planBytes, under: state.policy, at: try recorder.now())
             try approvals.requireQuorum(for: plan)
             linted = try Simulation.run(plan, state: state, throwaways: throwaways)
-            observer?.note(.checked(approvers: approvals.approvers, objects: linted.count))
+            let objects = plan.steps.count { $0.step.isSigned }
+            observer?.note(.checked(approvers: approvals.approvers, objects: objects))
         }
         return state
     }

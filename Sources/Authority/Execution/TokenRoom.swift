@@ -40,9 +40,12 @@ final class TokenRoom {
                 .tokenIdentity, "the token \(token.label) has the serial number \(token.serial), and the ledger knows \(knownSerial)",
                 advice: "Insert the token that the earlier ceremonies used")
         }
-        guard try tokenPolicy(name).unlock.contains(unlocker.method) else {
+        let method = unlocker.method(for: token.description)
+        guard try tokenPolicy(name).unlock.contains(method) else {
+            let allowed = try tokenPolicy(name).unlock.map(\.rawValue).joined(separator: ", ")
             throw PlanError(
-                .tokenLogin, "the policy does not allow \(name) to be unlocked by \(unlocker.method.rawValue) in \(policy.environment.rawValue)")
+                .tokenLogin, "the policy does not allow the token \(name) to be unlocked by \(method.rawValue)",
+                advice: "It allows \(allowed)")
         }
         switch token.description.userPINState {
         case .locked:
@@ -70,7 +73,7 @@ final class TokenRoom {
         entries[name] = Entry(token: token, session: session)
         return Event.LoginRecord(
             token: name, label: description.label, serial: description.serial, manufacturer: description.manufacturer,
-            model: description.model, firmware: description.firmwareVersion, method: unlocker.method,
+            model: description.model, firmware: description.firmwareVersion, method: unlocker.method(for: description),
             memory: try tokenPolicy(name).remembersLedger ? try TokenMemory.read(session, authority: policy.authority) : nil)
     }
 

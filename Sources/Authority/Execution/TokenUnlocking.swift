@@ -3,8 +3,8 @@ import PKCS11
 
 /// How a token's PIN comes to the token: typed, from a file descriptor, on the token's own pad, from shares.
 public protocol TokenUnlocking: AnyObject {
-    /// The method, as the policy and the ledger name it.
-    var method: UnlockMethod { get }
+    /// The method for a token, as the policy and the ledger name it.
+    func method(for token: TokenDescription) -> UnlockMethod
 
     /// Gives the PIN for one login, or nil where the token has its own way (a protected authentication path).
     ///

@@ -8,6 +8,7 @@ extension ProfileKind {
         case .intermediate: .intermediate
         case .endEntity: .endEntity
         case .bundleSigner: .bundleSigner
+        case .recordKey: .endEntity
         }
     }
 }

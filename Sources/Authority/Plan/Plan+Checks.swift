@@ -6,8 +6,18 @@ extension Plan {
         (try? CeremonyFile.parsed(Array(ceremony.utf8), path: "ceremony"))?.title ?? "ceremony \(number)"
     }
 
+    /// The policy that a plan establishes the authority with.
+    ///
+    /// - Throws: ``PlanError`` when the plan holds none, or the policy is malformed.
+    public func establishedPolicy() throws(PlanError) -> Policy {
+        guard let text = policy.text else {
+            throw PlanError(.plan, "a plan that establishes an authority holds its policy, and this one does not")
+        }
+        return try Policy.parsed(Array(text.utf8), path: AuthorityPaths.policy(1))
+    }
+
     /// The operator who asked for the ceremony.
-    var requester: String? {
+    public var requester: String? {
         (try? CeremonyFile.parsed(Array(ceremony.utf8), path: "ceremony"))?.requester
     }
 

@@ -2,6 +2,24 @@ import Groundwork
 
 /// Judges a plan against the authority that it is for.
 public enum PlanReview {
+    /// Plays a plan with throwaway keys: builds, lints and reads back every object.
+    ///
+    /// - Returns: the lint findings that do not stand in the way, for people.
+    /// - Throws: ``PlanError`` with the control that an object breaks.
+    public static func simulate(_ plan: Plan, state: AuthorityState?) throws(PlanError) -> [String] {
+        let start: AuthorityState
+        if let state {
+            start = state
+        } else {
+            let policy = try plan.establishedPolicy()
+            start = AuthorityState(authority: policy.authority, environment: policy.environment, policy: policy)
+        }
+        let linted = try Simulation.run(plan, state: start, throwaways: ThrowawayKeys())
+        return linted.sorted { $0.key < $1.key }.flatMap { id, message in
+            message.findings.filter { $0.severity == .warning }.map { "\(id): \($0.rule): \($0.message)" }
+        }
+    }
+
     /// Everything about a plan that can be judged without approvals and tokens: form, authority, environment, policy,
     /// head, window, and that it is what its ceremony file, the policy and the ledger give.
     ///
@@ -20,10 +38,7 @@ public enum PlanReview {
                     .planHead, "the plan continues a ledger of \(plan.head.size) lines, and there is none here",
                     advice: "Name the authority's directory with --authority")
             }
-            guard let text = plan.policy.text else {
-                throw PlanError(.plan, "a plan that establishes an authority holds its policy, and this one does not")
-            }
-            let policy = try Policy.parsed(Array(text.utf8), path: AuthorityPaths.policy(1))
+            let policy = try plan.establishedPolicy()
             start = AuthorityState(authority: policy.authority, environment: policy.environment, policy: policy)
         }
         try plan.check(against: start, head: head, time: time)

@@ -29,6 +29,14 @@ public enum PlannedStep: Hashable, Sendable {
         }
     }
 
+    /// Whether the step makes a certificate, CRL or bundle.
+    public var isSigned: Bool {
+        switch self {
+        case .certificate, .certificateList, .bundle: true
+        case .generateKey, .revocation: false
+        }
+    }
+
     /// The word for the step in the ledger and in what people read.
     public var word: String {
         switch self {

@@ -30,9 +30,11 @@ extension Planner {
         let issuer = draft.issuer.flatMap { state.certificates[$0] }
         let context = TemplateContext(
             authority: state.authority, environment: state.environment, organization: policy.organization,
-            name: draft.rootName ?? draft.name, issuer: draft.issuer)
+            name: draft.rootName ?? draft.name, issuer: draft.issuer,
+            generation: generation(draft))
         let subject = try subject(draft, context)
         try requireUniqueSubject(subject, draft.name)
+        try requireIssuersScope(draft, issuer)
         let period = try validity(draft, issuer)
         let signing = try signingKey(draft, issuer)
 
@@ -69,6 +71,13 @@ extension Planner {
         }
     }
 
+    /// 1 for the first certificate of its profile and scope in the ledger, 2 for its replacement.
+    private func generation(_ draft: CertificateDraft) -> Int {
+        1 + state.certificates.values.count {
+            $0.planned.profile == draft.profile.name && $0.planned.scope == draft.scope && !draft.scope.isEmpty
+        }
+    }
+
     private func signingKey(
         _ draft: CertificateDraft, _ issuer: AuthorityState.CertificateRecord?
     ) throws(PlanError) -> (key: String, algorithm: SignatureAlgorithm) {
@@ -100,6 +109,18 @@ extension Planner {
         throw PlanError(
             .subjectUnique, "\(name) would have the subject of \(other.planned.name): \(subject)",
             advice: "Use a name that no other key had; mbedTLS, wolfSSL and ESP-IDF confuse CAs of one name")
+    }
+
+    /// What an intermediate for one factory issues is for that factory.
+    private func requireIssuersScope(
+        _ draft: CertificateDraft, _ issuer: AuthorityState.CertificateRecord?
+    ) throws(PlanError) {
+        for (field, value) in (issuer?.planned.scope ?? [:]).sorted(by: { $0.key < $1.key }) {
+            guard let own = draft.scope[field], own != value else { continue }
+            throw PlanError(
+                .scopeKnown, "\(draft.name) is for \(field) \(own), and its issuer \(draft.issuer ?? "") for \(value)",
+                advice: "Name the issuer of the same \(field)")
+        }
     }
 
     private func validity(

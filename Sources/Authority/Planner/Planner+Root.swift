@@ -26,7 +26,7 @@ extension Planner {
         var steps = [try take(.generateKey(try plannedKey(name, .root, kind, token)))]
         let makesRecordKey = state.keys[Self.recordKeyName] == nil
         if makesRecordKey {
-            let recordProfile = try self.profile(policy.record.profile, policy.record.kind)
+            let recordProfile = try self.profile(policy.ledger.recordProfile, .recordKey)
             let recordKind = try keyKind(nil, recordProfile)
             steps.append(try take(.generateKey(try plannedKey(Self.recordKeyName, .record, recordKind, token))))
         }
@@ -35,7 +35,7 @@ extension Planner {
         steps.append(try take(.certificate(try certificate(
             CertificateDraft(name: name, profile: profile, scope: [:], subject: .generated(name, kind), issuer: nil)))))
         if makesRecordKey {
-            let recordProfile = try self.profile(policy.record.profile, policy.record.kind)
+            let recordProfile = try self.profile(policy.ledger.recordProfile, .recordKey)
             let recordKind = try keyKind(nil, recordProfile)
             steps.append(try take(.certificate(try certificate(CertificateDraft(
                 name: Self.recordKeyName, profile: recordProfile, scope: [:],

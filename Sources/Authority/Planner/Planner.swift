@@ -72,22 +72,7 @@ public struct Planner {
     }
 
     private func checkCeremony(isFirst: Bool) throws(PlanError) {
-        guard ceremony.authority == state.authority else {
-            throw PlanError(
-                .planAuthority, "the ceremony file is for the authority \(ceremony.authority), not \(state.authority)")
-        }
-        guard ceremony.environment == state.environment else {
-            throw PlanError(
-                .environment,
-                "the ceremony file is for \(ceremony.environment.rawValue), the authority for \(state.environment.rawValue)",
-                advice: "Rehearse with anchorite rehearse; never carry files from one environment to another")
-        }
-        guard ceremony.operations.count <= policy.limits.maximumOperations else {
-            throw PlanError(
-                .limits,
-                "the ceremony has \(ceremony.operations.count) operations, and the policy allows "
-                    + "\(policy.limits.maximumOperations)")
-        }
+        do { try ceremony.check(against: policy) } catch { throw PlanError(error, .ceremonyForm) }
         let createsRoot = ceremony.operations.contains { $0.kind == .createRoot }
         guard !isFirst || createsRoot else {
             throw PlanError(
@@ -230,10 +215,8 @@ extension Planner {
         let policy: Policy
         if let state {
             policy = state.policy
-        } else if let text = plan.policy.text {
-            policy = try Policy.parsed(Array(text.utf8), path: AuthorityPaths.policy(1))
         } else {
-            throw PlanError(.plan, "a plan that establishes an authority holds its policy, and this one does not")
+            policy = try plan.establishedPolicy()
         }
         let inputs = Dictionary(plan.inputs.map { ($0.path, $0.bytes) }, uniquingKeysWith: { first, _ in first })
         let again = try Planner.plan(

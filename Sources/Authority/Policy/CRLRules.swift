@@ -21,7 +21,7 @@ public struct CRLRules: Sendable, Equatable {
         switch kind {
         case .root: root
         case .intermediate: intermediate
-        case .endEntity, .bundleSigner: nil
+        case .endEntity, .bundleSigner, .recordKey: nil
         }
     }
 }

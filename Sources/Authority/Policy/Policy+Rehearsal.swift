@@ -15,13 +15,15 @@ extension Policy {
     /// The policy file for a rehearsal, comments and all: other keys for every operator, other tokens, unlocked through
     /// a file descriptor. Everything else, quorums and profiles above all, is what the real policy says.
     ///
+    /// The environment is another one too, so that nothing of a rehearsal passes for the real thing.
+    ///
     /// `key` gives the authorized-keys line that replaces an operator's key at an index. Throws when a token of the
     /// policy has no stand-in.
     public func rehearsal(
-        key: (_ operatorID: String, _ index: Int) -> String, tokens standIns: [String: RehearsalToken]
+        environment: DeploymentEnvironment, key: (_ operatorID: String, _ index: Int) -> String, tokens standIns: [String: RehearsalToken]
     ) throws(YAMLError) -> [UInt8] {
         let document = try YAMLDocument(bytes, file: source.file)
-        var texts: [String: String] = [:]
+        var texts = ["environment": environment.rawValue]
         for person in operators {
             for index in person.keys.indices {
                 let path = "operators.\(person.id).keys[\(index)]"

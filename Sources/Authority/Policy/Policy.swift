@@ -29,6 +29,7 @@ public struct Policy: Sendable, Equatable {
     public let scopeFields: [String: ScopeField]
     public let crl: CRLRules
     public let bundle: BundleRules
+    public let ledger: LedgerRules
     public let limits: Limits
 
     public init(
@@ -36,7 +37,7 @@ public struct Policy: Sendable, Equatable {
         organization: String? = nil, operators: [Operator], tokens: [String: TokenPolicy],
         quorums: [OperationKind: QuorumRule], profileQuorums: [String: QuorumRule], approvals: ApprovalRules,
         profiles: [String: Profile], scopeFields: [String: ScopeField], crl: CRLRules, bundle: BundleRules,
-        limits: Limits
+        ledger: LedgerRules, limits: Limits
     ) {
         self.bytes = bytes
         self.digest = digest
@@ -53,6 +54,7 @@ public struct Policy: Sendable, Equatable {
         self.scopeFields = scopeFields
         self.crl = crl
         self.bundle = bundle
+        self.ledger = ledger
         self.limits = limits
     }
 

@@ -87,6 +87,13 @@ public struct Approver: Hashable, Sendable {
     public let roles: Set<String>
     /// The SSH fingerprint of the key that signed.
     public let key: String
+
+    public init(operator: String, name: String, roles: Set<String>, key: String) {
+        self.operator = `operator`
+        self.name = name
+        self.roles = roles
+        self.key = key
+    }
 }
 
 extension SSHSignatureError {

@@ -72,6 +72,8 @@ public struct AuthorityState: Sendable {
         public var number: Int64
         public var title: String
         public var plan: Digest
+        /// The number of lines before the plan was run.
+        public var head: Int64
         public var opened: Timestamp
         public var closed: Timestamp?
         /// The index of the event that closes it.

@@ -188,7 +188,8 @@ public struct Replay: Sendable {
                 "ceremony \(number) counts \(signatures) signatures, and its ledger holds \(ceremony.signatures)")
         }
         state.ceremonies.append(AuthorityState.CeremonyRecord(
-            number: number, title: ceremony.plan.title, plan: ceremony.planDigest, opened: ceremony.opened,
+            number: number, title: ceremony.plan.title, plan: ceremony.planDigest, head: ceremony.plan.head.size,
+            opened: ceremony.opened,
             closed: line.time, closedIndex: line.index, approvers: ceremony.approvals.map(\.operator)))
         self.ceremony = nil
         return []

@@ -1,5 +1,6 @@
 import Groundwork
 import PKIX
+import TrustBundle
 
 /// How far a step of an open ceremony has come, by the ledger.
 struct StepStatus: Sendable {
@@ -42,8 +43,23 @@ public struct CeremonyProgress: Sendable {
         positions = Dictionary(uniqueKeysWithValues: steps.enumerated().map { ($0.element.id, $0.offset) })
     }
 
-    /// The folder that holds the ceremony's own files.
-    var folder: String { AuthorityPaths.ceremony(plan.number) }
+    /// The files that the remaining steps write, as far as their paths are planned.
+    var plannedPaths: [String] {
+        steps.flatMap { _, step -> [String] in
+            switch step {
+            case .certificate(let planned): [planned.path, AuthorityPaths.pem(beside: planned.path)]
+            case .certificateList(let planned): [planned.path]
+            case .bundle(let planned):
+                ["\(planned.path)/bundle.cose"]
+                    + [("anchors", planned.anchors), ("intermediates", planned.intermediates)].flatMap { folder, names in
+                        names.flatMap { name in
+                            ["der", "pem"].map { "\(planned.path)/\(folder)/\(NamedCertificate.fileName(for: name)).\($0)" }
+                        }
+                    }
+            case .generateKey, .revocation: []
+            }
+        }
+    }
 
     func position(_ id: StepID) throws(PlanError) -> Int {
         guard let position = positions[id] else { throw PlanError(.signaturePlanned, "the plan has no \(id)") }

@@ -18,7 +18,8 @@ struct PolicyCheck {
         for profile in policy.profiles.values.sorted(by: { $0.name < $1.name }) {
             try ProfileCheck(policy: policy, profile: profile).run()
         }
-        try checkBundle()
+        try check(policy.bundle.signerProfile, isOf: .bundleSigner, at: "bundle.signer-profile")
+        try check(policy.ledger.recordProfile, isOf: .recordKey, at: "ledger.record-profile")
     }
 
     /// Persons are counted, so a key that two persons share would count twice.
@@ -52,19 +53,16 @@ struct PolicyCheck {
         }
     }
 
-    private func checkBundle() throws(YAMLError) {
-        let name = policy.bundle.signerProfile
-        let signers = policy.profiles.values.filter { $0.kind == .bundleSigner }.map(\.name).sorted()
+    /// A profile that another part of the policy names is there and of the kind that it needs.
+    private func check(_ name: String, isOf kind: ProfileKind, at path: String) throws(YAMLError) {
+        let fitting = policy.profiles.values.filter { $0.kind == kind }.map(\.name).sorted()
+        let remedy = Suggestion.sentence("Profiles of kind \(kind.rawValue)", fitting, for: name)
         guard let profile = policy.profiles[name] else {
-            throw policy.source.error(
-                at: "bundle.signer-profile", "there is no profile \"\(name)\".",
-                remedy: Suggestion.sentence("Profiles of kind bundle-signer", signers, for: name))
+            throw policy.source.error(at: path, "there is no profile \"\(name)\".", remedy: remedy)
         }
-        guard profile.kind == .bundleSigner else {
+        guard profile.kind == kind else {
             throw policy.source.error(
-                at: "bundle.signer-profile",
-                "the profile \(name) is of kind \(profile.kind.rawValue), not bundle-signer.",
-                remedy: Suggestion.sentence("Profiles of kind bundle-signer", signers, for: name))
+                at: path, "the profile \(name) is of kind \(profile.kind.rawValue), not \(kind.rawValue).", remedy: remedy)
         }
     }
 }

@@ -64,6 +64,23 @@ struct ProfileCheck {
                     remedy: "Write [ec-p256].")
             }
         }
+        if profile.kind == .recordKey {
+            guard profile.keyTypes == ["ec-p256"] else {
+                throw error(
+                    "key-types", "checkpoints are signed with ECDSA on P-256 (C2SP signed-note, type 2).",
+                    remedy: "Write [ec-p256].")
+            }
+            guard !profile.extendedKeyUsage.isEmpty else {
+                throw error(
+                    "extended-key-usage", "a device could take the record key for a bundle signer.",
+                    remedy: "Write [1.3.6.1.5.5.7.3.36] (document signing, RFC 9336).")
+            }
+        }
+        if profile.kind == .bundleSigner, !profile.extendedKeyUsage.isEmpty {
+            throw error(
+                "extended-key-usage", "a bundle signer has no extended key usage: devices tell it by that.",
+                remedy: "Remove the key.")
+        }
         if profile.signatureScheme != nil, !profile.keyTypes.contains(where: { $0.hasPrefix("rsa-") }) {
             throw error("rsa-signature", "the profile allows no RSA key.", remedy: "Remove the key.")
         }
@@ -71,7 +88,7 @@ struct ProfileCheck {
 
     private func checkScope() throws(YAMLError) {
         switch profile.kind {
-        case .root, .bundleSigner:
+        case .root, .bundleSigner, .recordKey:
             guard profile.scope.isEmpty else {
                 throw error(
                     "scope", "a profile of kind \(profile.kind.rawValue) has no scope.", remedy: "Remove the key.")

@@ -37,7 +37,7 @@ struct TemplateCheck {
         if policy.organization != nil { names.append(TemplateName.organization.rawValue) }
         switch profile.kind {
         case .root: names.append(TemplateName.name.rawValue)
-        case .bundleSigner: names += [TemplateName.name.rawValue, TemplateName.issuer.rawValue]
+        case .bundleSigner, .recordKey: names += [TemplateName.name.rawValue, TemplateName.issuer.rawValue]
         case .intermediate, .endEntity: names += [TemplateName.issuer.rawValue, TemplateName.generation.rawValue]
         }
         return names

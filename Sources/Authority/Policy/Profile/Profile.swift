@@ -74,6 +74,8 @@ public enum ProfileKind: String, Sendable, Hashable, CaseIterable {
     case intermediate
     case endEntity = "end-entity"
     case bundleSigner = "bundle-signer"
+    /// Signs the checkpoints that close ceremonies; certified by the root, so that the record hangs on its fingerprint.
+    case recordKey = "record-key"
 
     /// Whether certificates of this kind are CA certificates.
     public var isAuthority: Bool { self == .root || self == .intermediate }

@@ -48,7 +48,7 @@ extension ScopeField {
     }
 
     /// The window of a year: from `early` before 1 January, 00:00:00, to `late` after 31 December, 23:59:59 UTC.
-    func window(_ value: String) throws(ScopeError) -> YearWindow {
+    public func window(_ value: String) throws(ScopeError) -> YearWindow {
         try check(value)
         guard let year = Int(value), let first = Timestamp(year: year, month: 1, day: 1),
             let last = Timestamp(year: year, month: 12, day: 31, hour: 23, minute: 59, second: 59)

@@ -22,6 +22,7 @@ private enum PolicyKeys {
     static let profiles = YAMLKey.required("profiles", ProfileKeys.form, "The certificates that can be made.")
     static let crl = YAMLKey.required("crl", CRLRules.form, "When CRLs are due.")
     static let bundle = YAMLKey.required("bundle", BundleRules.form, "How trust-anchor bundles are made.")
+    static let ledger = YAMLKey.required("ledger", LedgerRules.form, "How the record is signed.")
     static let limits = YAMLKey.required("limits", Limits.form, "Every limit in force.")
 
     static let record = YAMLRecord(
@@ -29,7 +30,8 @@ private enum PolicyKeys {
         [
             format.description, authority.description, environment.description, organization.description,
             operators.description, tokens.description, quorums.description, approvals.description,
-            scopes.description, profiles.description, crl.description, bundle.description, limits.description,
+            scopes.description, profiles.description, crl.description, bundle.description, ledger.description,
+            limits.description,
         ])
 }
 
@@ -60,7 +62,8 @@ extension Policy {
             operators: try reader.read(PolicyKeys.operators), tokens: try reader.read(PolicyKeys.tokens),
             quorums: try reader.read(PolicyKeys.quorums), profileQuorums: profileQuorums,
             approvals: try reader.read(PolicyKeys.approvals), profiles: profiles, scopeFields: scopes, crl: crl,
-            bundle: try reader.read(PolicyKeys.bundle), limits: try reader.read(PolicyKeys.limits))
+            bundle: try reader.read(PolicyKeys.bundle), ledger: try reader.read(PolicyKeys.ledger),
+            limits: try reader.read(PolicyKeys.limits))
         try PolicyCheck(self).run()
     }
 }

@@ -95,6 +95,18 @@ extension BundleRules {
     }
 }
 
+extension LedgerRules {
+    private static let profileKey = YAMLKey.required(
+        "record-profile", YAMLForm<String>.slug,
+        "The profile, of kind record-key, of the key that signs the checkpoints of the ledger.")
+
+    static let record = YAMLRecord("the ledger rules", [profileKey.description])
+
+    static let form = YAMLForm<LedgerRules>.record(record) { reader throws(YAMLError) in
+        LedgerRules(recordProfile: try reader.read(profileKey))
+    }
+}
+
 extension Limits {
     private static let operationsKey = YAMLKey.required(
         "maximum-operations", .integer(in: 1...1_000_000), "Operations in one ceremony.")

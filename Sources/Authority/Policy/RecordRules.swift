@@ -1,3 +1,0 @@
-extension Policy {
-    var record: (profile: String, kind: ProfileKind) { (bundle.signerProfile, .bundleSigner) }
-}

@@ -1,0 +1,299 @@
+import Groundwork
+import Ledger
+import PKIX
+
+/// Replays the whole life of an authority from its files, and checks everything that can be checked.
+///
+/// No HSM, no network, no trust in the machine that ran the ceremonies; nothing is written.
+public struct Verifier {
+    /// What was found.
+    public struct Report: Sendable {
+        /// How often each control was checked.
+        public var checked: [Control: Int] = [:]
+        /// What does not hold, in the order of the ledger's lines; nothing when all holds.
+        public var failures: [Failure] = []
+        /// What holds, but somebody should know.
+        public var notices: [String] = []
+        public var lines: Int64 = 0
+        public var signatures: Int = 0
+        /// The authority as the ledger leaves it, as far as it could be replayed.
+        public var state: AuthorityState?
+        /// The ceremony that is open.
+        public var openCeremony: CeremonyProgress?
+        /// The Merkle root over all lines.
+        public var merkleRoot: Digest = .zero
+
+        public var holds: Bool { failures.isEmpty }
+    }
+
+    /// A control that does not hold.
+    public struct Failure: Error, Sendable, CustomStringConvertible {
+        public var control: Control
+        /// The ledger's line, from 1; nil when it is about no line.
+        public var line: Int?
+        /// One sentence.
+        public var reason: String
+
+        public var description: String {
+            let place = line.map { "\(AuthorityPaths.ledger) line \($0): " } ?? ""
+            return "\(control.rawValue): \(place)\(reason.withoutFullStop)."
+        }
+    }
+
+    private let directory: AuthorityDirectory
+    private var report = Report()
+    private var files: [(file: Event.ArtifactFile, line: Int)] = []
+    private var signatures: [(obligation: Replay.SignatureObligation, line: Int)] = []
+    private var replay: Replay
+
+    private init(_ directory: AuthorityDirectory) {
+        self.directory = directory
+        replay = Replay(files: directory, derivesPlans: true)
+    }
+
+    /// Verifies an authority.
+    ///
+    /// - Parameter root: the SHA-256 of the root certificate's DER, from paper or another trusted place. Without it the
+    ///   files are consistent with each other at best.
+    /// - Throws: `FileError` when the ledger cannot be read at all.
+    public static func verify(_ directory: AuthorityDirectory, root: Digest?) throws(FileError) -> Report {
+        var verifier = Verifier(directory)
+        try verifier.run(root)
+        return verifier.report
+    }
+
+    private mutating func run(_ root: Digest?) throws(FileError) {
+        let contents: LedgerContents
+        do {
+            contents = try LedgerReader.read(directory.ledgerPath)
+        } catch let error as FileError {
+            throw error
+        } catch let error as LedgerError {
+            fail(error.control == .chain ? .ledgerChain : .ledgerForm, error.line, error.reason)
+            return
+        } catch {
+            fail(.ledgerForm, nil, sentence(error))
+            return
+        }
+        report.lines = contents.count
+        report.merkleRoot = contents.root
+        count(.ledgerForm, Int(contents.count))
+        count(.ledgerChain, Int(contents.count))
+        guard replayEvents(contents) else { return }
+        judgeTornTail(contents)
+        meetObligations()
+        verifyCheckpoints(contents)
+        checkFiles()
+        checkRoot(root)
+        report.failures.sort { ($0.line ?? .max) < ($1.line ?? .max) }
+    }
+
+    // MARK: The ledger
+
+    private mutating func replayEvents(_ contents: LedgerContents) -> Bool {
+        for line in contents.events {
+            do {
+                for obligation in try replay.apply(line) {
+                    switch obligation {
+                    case .file(let file): files.append((file, line.line))
+                    case .signature(let signature): signatures.append((signature, line.line))
+                    }
+                }
+                for control in Self.controls(of: line.event) { count(control) }
+            } catch {
+                fail(error.control, line.line, error.reason)
+                report.state = replay.state
+                return false
+            }
+        }
+        report.state = replay.state
+        report.openCeremony = replay.ceremony
+        return true
+    }
+
+    /// The controls that the replay checks at an event.
+    private static func controls(of event: String) -> [Control] {
+        let own: [Control] =
+            switch event {
+            case "policy": [.policyBytes, .policyForm]
+            case "ceremony-opened":
+                [
+                    .planBytes, .plan, .ceremonyForm, .planDerived, .planAuthority, .environment, .planHead, .planPolicy,
+                    .planWindow, .planOnce, .profile, .scopeKnown, .scopeSingle, .scopeWindow, .validityLimit,
+                    .subjectUnique, .requestPossession, .revocationTarget, .listContinuity, .bundleSequence, .limits,
+                ]
+            case "approval": [.approvalForm, .approvalPlan, .approvalOperator, .approvalPresence]
+            case "login": [.tokenIdentity, .tokenLogin, .tokenMemory]
+            case "intent": [.signaturePlanned, .quorum]
+            case "key-generated": [.keyAttributes, .keyType, .keyReuse]
+            case "signed": [.signatureIntended]
+            case "artifact", "crl": [.artifactBytes]
+            case "bundle": [.artifactBytes, .bundleSignature]
+            default: []
+            }
+        return [.ledgerEvent, .ledgerOrder] + own
+    }
+
+    private mutating func judgeTornTail(_ contents: LedgerContents) {
+        guard let torn = contents.tornTail else { return }
+        if replay.ceremony != nil || contents.count == 0 {
+            report.notices.append(
+                "The ledger ends in \(torn.bytes.count) bytes of a line that was cut off; running the plan again sets them aside.")
+        } else {
+            fail(.ledgerForm, torn.line, "\(torn.bytes.count) bytes stand after the last whole line")
+        }
+    }
+
+    // MARK: Files and signatures
+
+    private mutating func meetObligations() {
+        let directory = self.directory
+        let work = files
+        let verdicts = Parallel.map(work) { entry -> Failure? in
+            do {
+                let digest = Digest(of: try directory.read(entry.file.path))
+                guard digest != entry.file.digest else { return nil }
+                return Failure(
+                    control: Self.control(of: entry.file.path), line: entry.line,
+                    reason: "\(entry.file.path) is not the file that the ledger names: its SHA-256 is \(digest.hex)")
+            } catch {
+                return Failure(control: Self.control(of: entry.file.path), line: entry.line, reason: "\(error)")
+            }
+        }
+        report.failures += verdicts.compactMap { $0 }
+        for entry in work { count(Self.control(of: entry.file.path)) }
+
+        let signed = signatures
+        let valid = Parallel.map(signed) { entry in
+            entry.obligation.publicKey.verify(
+                signature: entry.obligation.signature, over: entry.obligation.message,
+                algorithm: entry.obligation.algorithm)
+        }
+        for (entry, isValid) in zip(signed, valid) where !isValid {
+            fail(.signatureValid, entry.line, "the signature of \(entry.obligation.object) does not verify")
+        }
+        count(.signatureValid, signed.count)
+        report.signatures = signed.count
+        if let open = replay.ceremony {
+            let unanswered = open.unansweredIntents.count
+            let words = unanswered == 0 ? "" : "; \(unanswered) intents wait for their signature"
+            report.notices.append(
+                "Ceremony \(open.plan.number) is open: \(open.done.count) of \(open.done.of) steps are done\(words). "
+                    + "Run its plan again to go on.")
+        }
+    }
+
+    private static func control(of path: String) -> Control {
+        if path.hasPrefix("policies/") { return .policyBytes }
+        if path.hasSuffix("/plan.json") { return .planBytes }
+        if path.hasSuffix("/ceremony.yaml") { return .ceremonyForm }
+        if path.hasSuffix(Approval.fileEnding) { return .approvalForm }
+        return .artifactBytes
+    }
+
+    // MARK: Checkpoints
+
+    private mutating func verifyCheckpoints(_ contents: LedgerContents) {
+        guard let state = replay.state else { return }
+        for (position, ceremony) in state.ceremonies.enumerated() {
+            let path = AuthorityPaths.checkpoint(ceremony.number)
+            let isLast = position == state.ceremonies.count - 1
+            if isLast, replay.ceremony == nil, !directory.contains(path) {
+                report.notices.append(
+                    "Ceremony \(ceremony.number) is closed and has no checkpoint yet; run its plan again to sign it.")
+                continue
+            }
+            let next = isLast ? replay.ceremony?.plan.head.size : state.ceremonies[position + 1].head
+            let upper = next ?? contents.count
+            verifyCheckpoint(ceremony, path, contents, state, size: upper)
+        }
+    }
+
+    private mutating func verifyCheckpoint(
+        _ ceremony: AuthorityState.CeremonyRecord, _ path: String, _ contents: LedgerContents, _ state: AuthorityState,
+        size: Int64
+    ) {
+        count(.checkpoint)
+        let line = ceremony.closedIndex.map { Int($0) + 1 }
+        do {
+            let note = try SignedNote(parsing: try directory.read(path))
+            let checkpoint = try Checkpoint(parsing: note.text)
+            let origin = Executor.checkpointOrigin(state.authority, state.environment)
+            guard checkpoint.origin == origin else {
+                return fail(.checkpoint, line, "\(path) is of \(checkpoint.origin), not of \(origin)")
+            }
+            guard checkpoint.size == size else {
+                return fail(
+                    .checkpoint, line,
+                    "\(path) is over \(checkpoint.size) lines, and ceremony \(ceremony.number) ended at \(size)")
+            }
+            guard contents.merkle.root(ofFirst: Int(checkpoint.size)) == checkpoint.root else {
+                return fail(.checkpoint, line, "\(path) has another Merkle root than the ledger's first \(checkpoint.size) lines")
+            }
+            guard let publicKey = try certifiedRecordKey(state) else {
+                return fail(.checkpoint, line, "no root certified the record key")
+            }
+            let key = try NoteVerifierKey(name: origin, subjectPublicKeyInfo: publicKey.derBytes)
+            guard note.signatures.count == 1 else {
+                return fail(.checkpoint, line, "\(path) has \(note.signatures.count) signatures, not one")
+            }
+            try key.verify(note)
+        } catch {
+            fail(.checkpoint, line, "\(path): \(sentence(error))")
+        }
+    }
+
+    /// The record key, if a root issued a certificate for it: this is what ties the record to the root's fingerprint.
+    private func certifiedRecordKey(_ state: AuthorityState) throws(PKIXError) -> SubjectPublicKeyInfo? {
+        guard let record = state.recordKey, let publicKey = record.publicKey else { return nil }
+        let certificate = state.certificates.values.first { $0.planned.subjectKey == record.planned.name }
+        guard let certificate, let der = certificate.der, let issuer = state.certificates[certificate.planned.issuer],
+            issuer.planned.kind == .root
+        else { return nil }
+        return try Certificate(derEncoded: der).tbs.publicKey() == publicKey ? publicKey : nil
+    }
+
+    // MARK: The directory and the root
+
+    private mutating func checkFiles() {
+        count(.files)
+        var known = Set(files.map(\.file.path))
+        known.insert(AuthorityPaths.ledger)
+        for ceremony in replay.state?.ceremonies ?? [] { known.insert(AuthorityPaths.checkpoint(ceremony.number)) }
+        let planned = Set(replay.ceremony?.plannedPaths ?? [])
+        do {
+            for path in try directory.list() where !known.contains(path) {
+                let isUnfinished = planned.contains(path) || path.split(separator: "/").last?.hasPrefix(".anchorite-tmp-") == true
+                    || path.hasPrefix("set-aside/")
+                if replay.ceremony != nil || replay.state == nil, isUnfinished {
+                    report.notices.append("\(path) was being written when the ceremony was interrupted.")
+                } else {
+                    fail(.files, nil, "\(path) is not in the ledger")
+                }
+            }
+        } catch {
+            fail(.files, nil, "\(error)")
+        }
+    }
+
+    private mutating func checkRoot(_ fingerprint: Digest?) {
+        guard let fingerprint else {
+            report.notices.append(
+                "No root fingerprint was given, so the files agree with each other, and that is all that is known. "
+                    + "Give the fingerprint from paper with --root.")
+            return
+        }
+        count(.rootFingerprint)
+        guard let roots = replay.state?.roots, roots.contains(where: { $0.fingerprint == fingerprint }) else {
+            return fail(.rootFingerprint, nil, "no root of this authority has the fingerprint \(fingerprint.hex)")
+        }
+    }
+
+    private mutating func count(_ control: Control, _ times: Int = 1) {
+        report.checked[control, default: 0] += times
+    }
+
+    private mutating func fail(_ control: Control, _ line: Int?, _ reason: String) {
+        report.failures.append(Failure(control: control, line: line, reason: reason))
+    }
+}

@@ -1,0 +1,58 @@
+import Authority
+import Groundwork
+
+/// Tells the people in the room what happens, as it happens.
+final class CeremonyNarrator: CeremonyObserver {
+    private let indent: String
+    private var certificates = 0
+
+    init(indent: String = "") { self.indent = indent }
+
+    func note(_ notice: CeremonyNotice) {
+        switch notice {
+        case .checked(let approvers, let objects):
+            say("checked   everything before the first login; \(objects) objects linted with throwaway keys; "
+                + "approved by \(approvers.map(\.name).joined(separator: ", "))")
+        case .login(_, let label, let serial):
+            say("login     token \(label), serial \(serial)")
+        case .opened(let number, let title):
+            say("opened    ceremony \(number): \(title)")
+        case .resumed(let number, let done, let of):
+            say("resumed   ceremony \(number): \(done) of \(of) steps were done")
+        case .signsAgain(let step, let intent):
+            say("again     \(step): the signature of intent \(intent) may exist and is lost; the same bytes are signed again")
+        case .orphanDestroyed(let key):
+            say("destroyed key \(key), generated before the interruption and never recorded")
+        case .tornLineSetAside(let path, let bytes):
+            say("set aside \(bytes) bytes of a torn line of the ledger, in \(path)")
+        case .operation(let index, let of, let title):
+            say("")
+            Terminal.say("\(indent)[\(index + 1)/\(of)] \(title)", .bold)
+        case .keyGenerated(let name, let kind, let fingerprint):
+            say("key       \(name) (\(kind)), not extractable; public key \(short(fingerprint))")
+        case .certificate(let name, let path, let fingerprint):
+            certificates += 1
+            if certificates <= 20 { say("signed    \(name) → \(path), SHA-256 \(short(fingerprint))") }
+            if certificates == 21 { say("signed    … and more") }
+        case .certificateList(let issuer, let number, let entries, let path):
+            say("signed    CRL \(number) of \(issuer), \(entries) revoked → \(path)")
+        case .revoked(let certificate, let reason):
+            say("revoked   \(certificate): \(reason)")
+        case .bundle(let sequence, let path, let payload):
+            say("signed    bundle \(sequence) → \(path), payload \(short(payload))")
+        case .checkpointAgain(let number):
+            say("again     the checkpoint of ceremony \(number): its signature was lost")
+        case .closed(let number, let size, let root, let path):
+            say("")
+            say("closed    ceremony \(number): \(size) lines → \(path)")
+            say("          Merkle root \(root.hex)")
+            for row in root.rows { say("          \(row)") }
+        case .memoryNotAdvanced(let token, let reason):
+            say("warning   the token \(token) did not take the new head of the ledger: \(reason)")
+        }
+    }
+
+    private func say(_ text: String) { Terminal.say(text.isEmpty ? "" : indent + text) }
+
+    private func short(_ digest: Digest) -> String { String(digest.hex.prefix(16)) + "…" }
+}

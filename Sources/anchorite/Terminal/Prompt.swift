@@ -1,0 +1,71 @@
+import Glibc
+import Groundwork
+
+/// Questions to the person at the terminal: asked on the terminal itself, whatever standard input is.
+enum Prompt {
+    /// - Throws: ``Failure`` when there is no terminal.
+    static func line(_ question: String) throws -> String {
+        let terminal = try open()
+        defer { close(terminal) }
+        write(question, terminal)
+        var bytes: [UInt8] = []
+        var byte: UInt8 = 0
+        while bytes.count < 4096, read(terminal, &byte, 1) == 1, byte != 0x0a { bytes.append(byte) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Reads a secret with echo off into locked memory.
+    static func secret(_ question: String) throws -> SecretBytes {
+        let terminal = try open()
+        defer { close(terminal) }
+        var settings = termios()
+        guard tcgetattr(terminal, &settings) == 0 else {
+            throw Failure(Exit.inputOutput, "The terminal cannot be asked for a secret", advice: "Run from a terminal")
+        }
+        var silent = settings
+        silent.c_lflag &= ~tcflag_t(ECHO)
+        tcsetattr(terminal, TCSAFLUSH, &silent)
+        defer {
+            tcsetattr(terminal, TCSAFLUSH, &settings)
+            write("\n", terminal)
+        }
+        write(question, terminal)
+        return try SecretReader.line(from: terminal)
+    }
+
+    private static func open() throws -> Int32 {
+        let terminal = Glibc.open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
+        guard terminal >= 0 else {
+            throw Failure(Exit.usage, "There is no terminal to ask at", advice: "Run from a terminal; --help names the other ways")
+        }
+        return terminal
+    }
+
+    private static func write(_ text: String, _ terminal: Int32) {
+        _ = Array(text.utf8).withUnsafeBytes { Glibc.write(terminal, $0.baseAddress, $0.count) }
+    }
+}
+
+/// Reads a secret byte by byte, straight into locked memory.
+enum SecretReader {
+    /// The longest PIN that is read, in bytes.
+    static let maximumLength = 1024
+
+    /// Reads to the end of the line or of the file; the line end is not part of the secret.
+    static func line(from descriptor: Int32) throws -> SecretBytes {
+        try SecretBytes(capacity: maximumLength) { buffer in
+            var count = 0
+            while count < buffer.count {
+                let result = read(descriptor, buffer.baseAddress.map { $0 + count }, 1)
+                if result < 0, errno == EINTR { continue }
+                guard result == 1 else { break }
+                if buffer[count] == 0x0a {
+                    buffer[count] = 0
+                    break
+                }
+                count += 1
+            }
+            return count
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import Authority
+import Glibc
+import Groundwork
+import PKCS11
+
+/// The PIN is typed at the terminal with echo off; a token with a keypad of its own
+/// (CKF_PROTECTED_AUTHENTICATION_PATH) is left to ask there.
+final class TerminalUnlocker: TokenUnlocking {
+    func method(for token: TokenDescription) -> UnlockMethod {
+        token.hasProtectedAuthenticationPath ? .protectedPath : .prompt
+    }
+
+    func pin(for token: TokenDescription) throws -> SecretBytes? {
+        guard !token.hasProtectedAuthenticationPath else {
+            Terminal.say("The token \(token.label) asks for its PIN on its own keypad.")
+            return nil
+        }
+        return try Prompt.secret("PIN of the token \(token.label) (serial \(token.serial)): ")
+    }
+}
+
+/// The PIN comes through an open file descriptor, once, and is kept in locked memory for the run.
+final class DescriptorUnlocker: TokenUnlocking {
+    private let secret: SecretBytes
+
+    /// - Throws: ``Failure`` when the descriptor is not open, or is a file that others can read.
+    init(_ descriptor: Int32) throws {
+        var status = stat()
+        guard descriptor > 2, fstat(descriptor, &status) == 0 else {
+            throw Failure(
+                Exit.usage, "File descriptor \(descriptor) is not open for the PIN",
+                advice: "Open it in the shell, as in --pin-fd 3 3< <(command)")
+        }
+        guard status.st_mode & S_IFMT != S_IFREG || status.st_mode & 0o077 == 0 else {
+            throw Failure(Exit.badInput, "The file with the PIN can be read by others", advice: "Give it mode 0600, or use a pipe")
+        }
+        secret = try SecretReader.line(from: descriptor)
+        close(descriptor)
+    }
+
+    func method(for token: TokenDescription) -> UnlockMethod { .fileDescriptor }
+
+    func pin(for token: TokenDescription) throws -> SecretBytes? { secret }
+}
