@@ -12,7 +12,20 @@ enum PlanExplanation {
 
 /// Who has approved a plan, and who is missing.
 enum QuorumText {
-    static func say(_ plan: Plan, _ approvals: [Approval], _ authority: String) {
-        Terminal.say("\(plan.title): \(approvals.count) approval\(approvals.count == 1 ? "" : "s") beside the plan")
+    static func say(_ plan: Plan, _ planBytes: [UInt8], _ approvals: [Approval], _ policy: Policy) {
+        let progress = QuorumProgress(
+            approvals.map { ($0.path, $0.bytes) }, of: plan, planBytes: planBytes, under: policy, at: .now())
+        Terminal.say("Ceremony \(plan.number), \(plan.title)", .bold)
+        let names = progress.approvers.map(\.name)
+        Terminal.say("  approved  " + (names.isEmpty ? "by nobody" : "by \(names.joined(separator: ", "))"))
+        for refusal in progress.refusals { Terminal.say("  refused   \(refusal.error)") }
+        for (index, roles) in progress.operations.enumerated() {
+            for role in roles where role.missing > 0 {
+                let who = role.couldFill.map(\.name).joined(separator: " or ")
+                Terminal.say(
+                    "  missing   operation \(index + 1), \(plan.operations[index].kind.rawValue): \(role.missing) more "
+                        + "\(role.role)" + (who.isEmpty ? ", and nobody is left" : ": \(who)"))
+            }
+        }
     }
 }

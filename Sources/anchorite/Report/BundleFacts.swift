@@ -1,0 +1,66 @@
+import Groundwork
+import PKIX
+import TrustBundle
+
+/// A trust-anchor bundle: what devices will trust, and since which sequence.
+enum BundleFacts {
+    static func sheet(_ bytes: [UInt8]) throws(BundleError) -> Sheet {
+        let bundle = try SignedBundle(encoded: bytes)
+        var sheet = Sheet("Trust-anchor bundle \(bundle.payload.sequence)")
+        sheet.data("file", "bundle")
+        add(bundle.payload, to: &sheet)
+        sheet.fact("signed by", [bundle.signer.tbs.subject.description], key: "signer", .string(bundle.signer.tbs.subject.description))
+        sheet.data("signer-issuer", .string(bundle.signer.tbs.issuer.description))
+        sheet.fact("payload", digest: bundle.payloadDigest, key: "payload-sha256")
+        sheet.fact("file", Digest(of: bytes).hex, key: "sha256")
+        return sheet
+    }
+
+    static func add(_ payload: BundlePayload, to sheet: inout Sheet) {
+        sheet.fact("store", payload.storeID, key: "store")
+        sheet.fact("environment", payload.environment, key: "environment")
+        sheet.fact("sequence", [String(payload.sequence)], key: "sequence", number(payload.sequence))
+        sheet.fact("issued", time: payload.issued, key: "issued")
+        if let expires = payload.expires { sheet.fact("ends", time: expires, key: "expires") }
+        sheet.fact("trusts", list: payload.anchors.map(words), key: "anchors")
+        sheet.fact("brings", list: payload.intermediates.map(certificate), key: "intermediates")
+        sheet.fact(
+            "denies", payload.denyList.isEmpty ? ["nobody"] : payload.denyList.map { "serial \(Hex.encode($0.serial)) of the key \(Hex.encode($0.issuerKeyIdentifier))" },
+            key: "denied",
+            .array(payload.denyList.map {
+                ["issuer-key-identifier": .string(Hex.encode($0.issuerKeyIdentifier)), "serial": .string(Hex.encode($0.serial))]
+            }))
+        sheet.fact(
+            "at least", payload.minimumCRLNumbers.map { "CRL \($0.number) of the key \(Hex.encode($0.issuerKeyIdentifier))" },
+            key: "minimum-crls",
+            .array(payload.minimumCRLNumbers.map {
+                [
+                    "issuer-key-identifier": .string(Hex.encode($0.issuerKeyIdentifier)), "number": number($0.number),
+                    "sha256": .string($0.sha256.hex),
+                ]
+            }))
+        if let previous = payload.previousPayload { sheet.fact("follows", "payload \(previous.hex)", key: "previous") }
+        sheet.fact(
+            "beside it", payload.renderings.map(\.path), key: "renderings",
+            .array(payload.renderings.map { ["path": .string($0.path), "sha256": .string($0.sha256.hex)] }))
+    }
+
+    /// JSON's numbers end at 2^53; greater ones are strings.
+    private static func number(_ number: UInt64) -> JSONValue {
+        Int64(exactly: number).flatMap { $0 <= JSONValue.largestInteger ? .integer($0) : nil } ?? .string(String(number))
+    }
+
+    private static func words(_ anchor: BundleAnchor) -> String {
+        let title = anchor.title.map { "\($0): " } ?? ""
+        switch anchor.format {
+        case .certificate: return title + certificate(anchor.bytes)
+        case .subjectPublicKeyInfo: return "\(title)a bare key, SHA-256 \(Digest(of: anchor.bytes).hex)"
+        case .trustAnchorInfo: return "\(title)a TrustAnchorInfo, SHA-256 \(Digest(of: anchor.bytes).hex)"
+        }
+    }
+
+    private static func certificate(_ der: [UInt8]) -> String {
+        guard let certificate = try? Certificate(derEncoded: der) else { return "a certificate that cannot be read" }
+        return "\(certificate.tbs.subject), until \(Phrase.seconds(certificate.tbs.notAfter))"
+    }
+}

@@ -1,0 +1,84 @@
+import Groundwork
+import PKIX
+
+/// What a CRL says: of whom, when, its number, and who is on it.
+struct CertificateListFacts {
+    /// More entries than this are counted, not listed, for people.
+    static let shownEntries = 20
+
+    let header: CertificateListHeader
+    let entries: RevokedEntries
+    let opensIssuerKey: Bool
+    /// What is known of the certificate with a serial number, such as its name.
+    var name: (_ serial: [UInt8]) -> String? = { _ in nil }
+
+    init(_ header: CertificateListHeader, _ entries: RevokedEntries, opensIssuerKey: Bool = false) {
+        self.header = header
+        self.entries = entries
+        self.opensIssuerKey = opensIssuerKey
+    }
+
+    func add(to sheet: inout Sheet) {
+        sheet.fact("issuer", header.issuer.description, key: "issuer")
+        addNumber(to: &sheet)
+        addTimes(to: &sheet)
+        addEntries(to: &sheet)
+        if !opensIssuerKey, let identifier = (try? header.extensions.value(of: AuthorityKeyIdentifier.self)) ?? nil {
+            sheet.fact("issuer key id", Hex.encode(identifier.keyIdentifier), key: "authority-key-identifier")
+        }
+        let others = header.extensions.filter {
+            $0.identifier != AuthorityKeyIdentifier.identifier && $0.identifier != CRLNumber.identifier
+        }
+        sheet.fact(
+            "also", list: others.map { "\($0.name)\($0.isCritical ? " (critical)" : "") \(Hex.encode($0.value))" },
+            key: "other-extensions")
+        sheet.fact("signed with", header.signature.description, key: "signature-algorithm")
+    }
+
+    /// The CRL number in decimal, or in hex where it is longer than any counter.
+    static func number(_ extensions: [CertificateExtension]) throws(PKIXError) -> String? {
+        guard let number = try extensions.value(of: CRLNumber.self) else { return nil }
+        return number.value.map(String.init) ?? "0x\(Hex.encode(number.bytes))"
+    }
+
+    private func addNumber(to sheet: inout Sheet) {
+        do throws(PKIXError) {
+            sheet.fact("number", try Self.number(header.extensions) ?? "none", key: "number")
+        } catch {
+            sheet.fact("number", "cannot be read: \(error)", key: "number", style: .red)
+        }
+    }
+
+    private func addTimes(to sheet: inout Sheet) {
+        guard let this = Timestamp(secondsSinceEpoch: header.thisUpdate),
+            let next = Timestamp(secondsSinceEpoch: header.nextUpdate)
+        else { return }
+        let length = next >= .latest ? "the last CRL of its key" : Phrase.duration(from: this, to: next)
+        sheet.fact(
+            "good", ["from  \(Phrase.time(this))", "until \(Phrase.time(next))  (\(length))"], key: "validity",
+            ["this-update": .string(this.rfc3339), "next-update": .string(next.rfc3339)])
+    }
+
+    private func addEntries(to sheet: inout Sheet) {
+        var lines = [entries.isEmpty ? "nobody" : Phrase.count(entries.count, "certificate")]
+        for entry in entries.prefix(Self.shownEntries) { lines.append(words(entry)) }
+        if entries.count > Self.shownEntries { lines.append("… and \(entries.count - Self.shownEntries) more") }
+        let value = entries.map { entry -> JSONValue in
+            var members: [String: JSONValue] = [
+                "serial": .string(Hex.encode(entry.serialNumber)),
+                "reason": .string((entry.reason ?? .unspecified).description),
+            ]
+            members["date"] = Timestamp(secondsSinceEpoch: entry.revocationDate).map { .string($0.rfc3339) }
+            members["since"] = entry.invalidityDate.flatMap(Timestamp.init(secondsSinceEpoch:)).map { .string($0.rfc3339) }
+            members["certificate"] = name(entry.serialNumber).map(JSONValue.string)
+            return .object(members)
+        }
+        sheet.fact("revokes", lines, key: "entries", .array(value))
+    }
+
+    private func words(_ entry: RevokedEntry) -> String {
+        let who = name(entry.serialNumber).map { "\($0), serial " } ?? ""
+        let since = entry.invalidityDate.map { ", not to be trusted since \(Phrase.seconds($0))" } ?? ""
+        return "\(who)\(Hex.encode(entry.serialNumber)): \(entry.reason ?? .unspecified), \(Phrase.seconds(entry.revocationDate))\(since)"
+    }
+}

@@ -1,0 +1,81 @@
+import Authority
+import Groundwork
+import PKIX
+
+/// Reads one of our files and tells what is in it.
+struct FileFacts {
+    /// What a reader may have beside the file itself.
+    struct Aids {
+        /// The plan that an approval is for.
+        var plan: String?
+        var authority: String?
+        var policy: String?
+        /// The certificate of the issuer.
+        var issuer: String?
+        var role: LintRole?
+    }
+
+    let sheet: Sheet
+    /// Whether nothing in the file is wrong.
+    let holds: Bool
+
+    /// The kind of a file, by its beginning.
+    static func kind(_ path: String) throws -> FileKind {
+        let file = try FileDescriptor.open(path, flags: 0)
+        try file.requireRegularFile()
+        return try FileKind(try file.read(upTo: 64 << 10), path: path)
+    }
+
+    init(_ path: String, _ kind: FileKind, _ aids: Aids) throws {
+        let bytes = try DurableFile.read(path)
+        var judgement: Judgement?
+        var sheet: Sheet
+        var holds = true
+        switch kind {
+        case .plan:
+            let context = try PlanContext(bytes, path: path, authority: aids.authority, policyPath: aids.policy)
+            if case .refused = context.verdict { holds = false }
+            sheet = PlanFacts(context: context).sheet
+        case .policy: sheet = PolicyFacts(policy: try Policy(bytes, file: path)).sheet
+        case .ceremony: sheet = CeremonyFacts.sheet(try CeremonyFile(bytes, file: path))
+        case .site: sheet = SiteFacts.sheet(try Site(bytes, file: path))
+        case .approval:
+            (sheet, holds) = try ApprovalFacts.sheet(bytes, path: path, context: try Self.plan(beside: path, aids))
+        case .checkpoint: sheet = try CheckpointFacts.sheet(bytes)
+        case .bundle: sheet = try BundleFacts.sheet(bytes)
+        case .certificate:
+            (sheet, judgement) = try PKIXSheets.certificate(bytes, role: aids.role, issuer: try Self.issuer(aids))
+        case .certificateList:
+            (sheet, judgement) = try PKIXSheets.certificateList(bytes, issuer: try Self.issuer(aids))
+        case .request: (sheet, judgement) = try PKIXSheets.request(bytes)
+        case .ledger: throw Failure(Exit.badInput, "\(path) is a ledger", advice: "Read it with anchorite show")
+        }
+        if let judgement {
+            judgement.add(to: &sheet)
+            holds = holds && judgement.holds
+        }
+        self.sheet = sheet
+        self.holds = holds
+    }
+
+    private static func issuer(_ aids: Aids) throws -> Certificate? {
+        try aids.issuer.map {
+            try Certificate(derEncoded: try PKIXSheets.der(try DurableFile.read($0), labels: [PEM.certificate]))
+        }
+    }
+
+    /// The plan that is named, or else the one in the approval's folder or the folder above.
+    private static func plan(beside path: String, _ aids: Aids) throws -> PlanContext? {
+        let folder = FilePath.directory(of: path)
+        let candidates = aids.plan.map { [$0] } ?? [FilePath.joined(folder, "plan.json"), FilePath.joined(folder, "../plan.json")]
+        for candidate in candidates {
+            do throws(FileError) {
+                let bytes = try DurableFile.read(candidate)
+                return try? PlanContext(bytes, path: candidate, authority: aids.authority, policyPath: aids.policy)
+            } catch {
+                if aids.plan != nil { throw error }
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,77 @@
+import Authority
+import Groundwork
+import Ledger
+
+/// A ledger, a line for each event.
+enum LedgerFacts {
+    static func print(_ path: String, asJSON: Bool) throws {
+        var events: [JSONValue] = []
+        var count = 0
+        if !asJSON { Terminal.output("Ledger \(Shown.text(path))", .bold) }
+        let (chain, torn) = try LedgerReader.forEachEvent(path) { event, _, _ in
+            count += 1
+            if asJSON {
+                var members = event.fields
+                members["line"] = .integer(Int64(event.line))
+                members["time"] = .string(event.time.rfc3339)
+                members["event"] = .string(event.event)
+                events.append(.object(members))
+            } else {
+                let number = String(event.line)
+                let margin = String(repeating: " ", count: max(0, 6 - number.count))
+                Terminal.output(
+                    "\(margin)\(number)  \(Phrase.time(event.time))  \(Sheet.padded(event.event, 17)) "
+                        + Shown.text(words(event)))
+            }
+        }
+        var end = Sheet()
+        end.data("file", "ledger")
+        end.data("events", .array(events))
+        end.gap()
+        end.fact("lines", [String(chain.count)], key: "lines", .integer(chain.count))
+        end.fact("head", chain.head.hex, key: "head")
+        end.fact("Merkle root", chain.root.hex, key: "root")
+        end.fact(
+            "checked", ["each line names the digest of the one before; for the rest, anchorite verify"], key: "chain", true,
+            style: .green)
+        if let torn {
+            end.fact(
+                "torn", ["\(torn.bytes.count) bytes after line \(chain.count): a line whose writing was cut short"],
+                key: "torn-bytes", .integer(Int64(torn.bytes.count)), style: .yellow)
+        }
+        if !asJSON { Terminal.output("") }
+        end.print(asJSON: asJSON)
+    }
+
+    private static func words(_ line: LedgerEvent) -> String {
+        guard let event = try? Event(name: line.event, fields: line.fields) else { return "(an event that is not known here)" }
+        switch event {
+        case .genesis(let authority, let environment): return "\(authority), \(environment.rawValue)"
+        case .policy(let digest, let path): return "\(path), \(short(digest))"
+        case .ceremonyOpened(let opening):
+            let network = opening.networkInterfaces
+            return "ceremony \(opening.ceremony), plan \(short(opening.plan))"
+                + (network.isEmpty ? ", offline" : ", network up: \(network.joined(separator: " "))")
+        case .ceremonyResumed(let ceremony, let reason): return "ceremony \(ceremony): \(reason)"
+        case .approval(let approval): return "by \(approval.operator), \(approval.key)"
+        case .login(let login): return "\(login.token): \(login.label), serial \(login.serial), by \(login.method.rawValue)"
+        case .intent(let intent):
+            return "\(intent.object) at \(intent.step) with \(intent.key), \(short(intent.digest))"
+                + (intent.repeats.map { ", again for line \($0 + 1)" } ?? "")
+        case .keyGenerated(let key): return "\(key.key) on the token \(key.tokenSerial); wrapping: \(key.wrapAttempt)"
+        case .signed(let intent, let signature): return "answers line \(intent + 1), \(signature.count) bytes"
+        case .artifact(let artifact): return "\(artifact.certificate): \(artifact.files.map(\.path).joined(separator: ", "))"
+        case .crl(_, let issuer, let number, let file): return "CRL \(number) of \(issuer): \(file.path)"
+        case .bundle(_, let sequence, let payload, let files):
+            return "\(sequence), payload \(short(payload)), \(Phrase.count(files.count, "file"))"
+        case .revoked(_, let certificate, let serial, let reason, let date):
+            return "\(certificate), serial \(Hex.encode(serial)), \(reason.rawValue), \(Phrase.time(date))"
+        case .keyDestroyed(let key, let reason): return "\(key): \(reason)"
+        case .deviation(let text, _): return text
+        case .ceremonyClosed(let ceremony, let signatures):
+            return "ceremony \(ceremony), \(Phrase.count(Int(clamping: signatures), "signature"))"
+        }
+    }
+
+    private static func short(_ digest: Digest) -> String { "\(digest.hex.prefix(16))…" }
+}

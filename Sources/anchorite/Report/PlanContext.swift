@@ -1,0 +1,93 @@
+import Authority
+import Groundwork
+
+/// A plan file, and what stands around it: the authority that it continues, the policy, and whether it is honest.
+struct PlanContext {
+    /// What is known of the way in which the plan came about.
+    enum Verdict {
+        /// It is, byte for byte, what its ceremony file, the policy and the ledger give.
+        case derived
+        case refused(PlanError)
+        /// There was no ledger at hand to make the plan again from.
+        case unchecked
+    }
+
+    let plan: Plan
+    let bytes: [UInt8]
+    /// The policy that the plan obeys, if it is at hand.
+    let policy: Policy?
+    /// The authority as the plan found it; nil when the plan establishes it, or when it is not at hand.
+    let state: AuthorityState?
+    let verdict: Verdict
+
+    var ceremony: CeremonyFile? { try? CeremonyFile(Array(plan.ceremony.utf8), file: "the plan's ceremony file") }
+    var digest: Digest { Digest(of: bytes) }
+
+    /// - Parameters:
+    ///   - path: of the plan, for messages and for finding the authority that holds it.
+    ///   - authority: the directory of the authority; nil: the one that the plan lies in, if it does.
+    ///   - policyPath: the policy file, where there is no authority at hand.
+    init(_ bytes: [UInt8], path: String, authority: String? = nil, policyPath: String? = nil) throws {
+        let plan = try Plan(canonical: bytes)
+        self.plan = plan
+        self.bytes = bytes
+        let directory = authority.map(AuthorityDirectory.init) ?? Self.enclosing(path)
+        if let authority, let directory, !directory.exists, plan.head != .empty {
+            throw Failure(Exit.badInput, "\(authority) holds no ledger", advice: "Name the directory of the authority")
+        }
+        var state: AuthorityState?
+        var verdict = Verdict.unchecked
+        if plan.head == .empty {
+            verdict = Self.judge(plan, nil)
+        } else if let directory, directory.exists {
+            state = try AuthorityReading.state(of: directory, at: plan.head)
+            verdict = Self.judge(plan, state)
+        }
+        self.state = state
+        self.verdict = verdict
+        policy = try Self.policy(plan, state, policyPath)
+    }
+
+    private static func judge(_ plan: Plan, _ state: AuthorityState?) -> Verdict {
+        do throws(PlanError) {
+            if let state {
+                guard plan.authority == state.authority else {
+                    throw PlanError(.planAuthority, "the plan is for the authority \(plan.authority), not for \(state.authority)")
+                }
+                guard plan.policy.digest == state.policy.digest else {
+                    throw PlanError(.planPolicy, "the plan was made under another policy than the one in force")
+                }
+            }
+            try Planner.requireDerived(plan, state: state)
+            return .derived
+        } catch {
+            return .refused(error)
+        }
+    }
+
+    private static func policy(_ plan: Plan, _ state: AuthorityState?, _ path: String?) throws -> Policy? {
+        if let path {
+            let policy = try Policy(try DurableFile.read(path), file: path)
+            guard policy.digest == plan.policy.digest else {
+                throw PlanError(
+                    .planPolicy, "the plan was made under another policy than \(path)",
+                    advice: "Take the policy that is in force: it lies in the authority's folder policies")
+            }
+            return policy
+        }
+        if let state { return state.policy.digest == plan.policy.digest ? state.policy : nil }
+        guard let text = plan.policy.text else { return nil }
+        return try Policy(Array(text.utf8), file: "the plan's policy")
+    }
+
+    /// The authority whose record holds the file, as `DIR/ceremonies/0001/plan.json`.
+    static func enclosing(_ path: String) -> AuthorityDirectory? {
+        var folder = FilePath.directory(of: path)
+        for _ in 0..<3 {
+            folder = folder == "." ? ".." : folder.hasSuffix("..") ? "\(folder)/.." : FilePath.directory(of: folder)
+            let directory = AuthorityDirectory(folder)
+            if directory.exists { return directory }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,141 @@
+import Authority
+import Groundwork
+import PKIX
+
+/// A plan in words that a signer can hold against their intention.
+///
+/// What is said of a certificate or CRL is read from the bytes that the HSM will sign, not from the plan's labels.
+struct PlanFacts {
+    let context: PlanContext
+
+    private var plan: Plan { context.plan }
+
+    var sheet: Sheet {
+        var sheet = Sheet("Plan for ceremony \(plan.number) of \(plan.authority) (\(plan.environment.rawValue))")
+        sheet.data("file", "plan")
+        sheet.data("format", .string(Plan.format))
+        sheet.data("authority", .string(plan.authority))
+        sheet.data("environment", .string(plan.environment.rawValue))
+        sheet.data("ceremony", .integer(plan.number))
+        addOrigin(to: &sheet)
+        addVerdict(to: &sheet)
+        sheet.gap()
+        addSummary(to: &sheet)
+        let steps = StepFacts(context: context)
+        sheet.list("operations", plan.operations.enumerated().map { operation($0.offset, $0.element, steps) })
+        sheet.gap()
+        sheet.fact("digest", digest: context.digest, key: "digest")
+        return sheet
+    }
+
+    // MARK: The plan as a whole
+
+    private func addOrigin(to sheet: inout Sheet) {
+        let ceremony = context.ceremony
+        if let ceremony {
+            sheet.fact("title", ceremony.title, key: "title")
+            if let purpose = ceremony.purpose {
+                sheet.fact("why", purpose.split(separator: "\n").joined(separator: " "), key: "purpose")
+            }
+            if let requester = ceremony.requester { addRequester(requester, to: &sheet) }
+        }
+        sheet.fact("made", time: plan.created, key: "created")
+        sheet.fact(
+            "may run",
+            [
+                "from  \(Phrase.time(plan.opens))",
+                "until \(Phrase.time(plan.closes))  (\(Phrase.duration(from: plan.opens, to: plan.closes)))",
+            ],
+            key: "window", ["opens": .string(plan.opens.rfc3339), "closes": .string(plan.closes.rfc3339)])
+        let head: JSONValue = ["size": .integer(plan.head.size), "sha256": .string(plan.head.digest.hex)]
+        if plan.head == .empty {
+            sheet.fact("ledger", ["begins with this plan: a new authority"], key: "head", head)
+        } else {
+            sheet.fact(
+                "ledger", ["continues after line \(plan.head.size), \(plan.head.digest.hex)"], key: "head", head)
+        }
+        sheet.fact("policy", [plan.policy.digest.hex], key: "policy", ["sha256": .string(plan.policy.digest.hex)])
+        let inputs = plan.inputs.map { (path: $0.path, digest: Digest(of: $0.bytes).hex) }
+        if !inputs.isEmpty {
+            sheet.fact(
+                "reads", inputs.flatMap { [$0.path, "  SHA-256 \($0.digest)"] }, key: "inputs",
+                .array(inputs.map { ["path": .string($0.path), "sha256": .string($0.digest)] }))
+        }
+    }
+
+    private func addRequester(_ id: String, to sheet: inout Sheet) {
+        let person = context.policy?.operators.first { $0.id == id }
+        let mayApprove = context.policy?.approvals.requesterMayApprove
+        let remark = mayApprove == false ? ", whose own approval does not count" : ""
+        sheet.fact("asked by", ["\(person?.name ?? id)\(remark)"], key: "requester", .string(id))
+    }
+
+    private func addVerdict(to sheet: inout Sheet) {
+        switch context.verdict {
+        case .derived:
+            sheet.fact(
+                "checked", ["yes: made again from its ceremony file, the policy and the ledger, it is the same to the byte"],
+                key: "derived", true, style: .green)
+        case .refused(let error):
+            sheet.fact(
+                "checked", ["NO: \(error)", "Do not approve it."], key: "derived", false, style: .red)
+            sheet.data("refusal", .string("\(error)"))
+        case .unchecked:
+            sheet.fact(
+                "checked", ["not against the ledger: name the authority with --authority to have the plan made again"],
+                key: "derived", "unchecked", style: .yellow)
+        }
+    }
+
+    // MARK: The operations
+
+    private func addSummary(to sheet: inout Sheet) {
+        let steps = StepFacts(context: context)
+        let lines = plan.operations.enumerated().map { index, operation in
+            let deeds = operation.steps.compactMap { steps.deed($0) }
+            return "\(index + 1). \(deeds.isEmpty ? operation.kind.rawValue : deeds.joined(separator: "; "))"
+        }
+        sheet.fact("it will", lines, key: "summary", .array(lines.map(JSONValue.string)))
+    }
+
+    private func operation(_ index: Int, _ operation: PlannedOperation, _ steps: StepFacts) -> Sheet {
+        var sheet = Sheet("Operation \(index + 1) of \(plan.operations.count): \(operation.kind.words)")
+        sheet.data("kind", .string(operation.kind.rawValue))
+        addQuorum(operation.quorum, to: &sheet)
+        sheet.list("steps", operation.steps.map { steps.sheet($0) })
+        return sheet
+    }
+
+    private func addQuorum(_ rule: QuorumRule, to sheet: inout Sheet) {
+        let policy = context.policy
+        let requester = policy?.approvals.requesterMayApprove == false ? context.ceremony?.requester : nil
+        var lines: [String] = []
+        var values: [JSONValue] = []
+        for seat in rule.seats {
+            let persons = policy?.operators(withRole: seat.role).filter { $0.id != requester }
+            let names = persons.map { ": \(Phrase.list($0.map(\.name), "or"))" } ?? ""
+            lines.append("\(seat.needed) of \(seat.of) \(seat.role)\(names)")
+            var value: [String: JSONValue] = [
+                "role": .string(seat.role), "needed": .integer(Int64(seat.needed)), "of": .integer(Int64(seat.of)),
+            ]
+            value["could-approve"] = persons.map { .array($0.map { .string($0.id) }) }
+            values.append(.object(value))
+        }
+        sheet.fact("needs", lines, key: "quorum", .array(values))
+    }
+}
+
+extension OperationKind {
+    /// The act, as people say it.
+    var words: String {
+        switch self {
+        case .createRoot: "create a root"
+        case .issueIntermediate: "issue an intermediate"
+        case .issueEndEntity: "issue an end-entity certificate"
+        case .revoke: "revoke"
+        case .issueCRL: "issue a CRL"
+        case .publishBundle: "publish a trust-anchor bundle"
+        case .changePolicy: "change the policy"
+        }
+    }
+}

@@ -1,0 +1,93 @@
+extension Sheet {
+    /// Lines are broken at blanks so that they fit; hex and paths are never broken.
+    static let width = 110
+    private static let step = 2
+
+    /// The sheet for people, without line ends.
+    func lines(indent: Int = 0) -> [String] {
+        var lines: [String] = []
+        if let title { lines.append(Self.blanks(indent) + Terminal.styled(Shown.text(title), .bold)) }
+        let inner = title == nil ? indent : indent + Self.step
+        let column = inner + labelWidth + Self.step
+        for item in items {
+            switch item {
+            case .fact(let label, let values, _, _, let style):
+                let values = values.flatMap { Self.wrapped(Shown.text($0), room: Self.width - column) }
+                for (index, value) in (values.isEmpty ? ["–"] : values).enumerated() {
+                    let head = index == 0 ? Self.padded(label, labelWidth + Self.step) : Self.blanks(column - inner)
+                    lines.append(Self.blanks(inner) + head + Terminal.styled(value, style))
+                }
+            case .section(_, let sheet):
+                Self.separate(&lines)
+                lines += sheet.lines(indent: inner)
+            case .list(_, let sheets):
+                for sheet in sheets {
+                    if sheet.title != nil { Self.separate(&lines) }
+                    lines += sheet.lines(indent: inner)
+                }
+            case .text(let text, let style):
+                for line in Self.wrapped(Shown.text(text), room: Self.width - inner) {
+                    lines.append(Self.blanks(inner) + Terminal.styled(line, style))
+                }
+            case .data: break
+            case .gap: Self.separate(&lines)
+            }
+        }
+        return lines
+    }
+
+    private var labelWidth: Int {
+        items.reduce(0) { width, item in
+            if case .fact(let label, _, _, _, _) = item { max(width, label.count) } else { width }
+        }
+    }
+
+    private static func separate(_ lines: inout [String]) {
+        if let last = lines.last, !last.isEmpty { lines.append("") }
+    }
+
+    private static func blanks(_ count: Int) -> String { String(repeating: " ", count: max(0, count)) }
+
+    static func padded(_ text: String, _ width: Int) -> String { text + blanks(width - text.count) }
+
+    /// Breaks a line at blanks. Blanks at its beginning are kept, and indent what follows.
+    private static func wrapped(_ text: String, room: Int) -> [String] {
+        guard text.count > room else { return [text] }
+        let margin = text.prefix { $0 == " " }
+        var lines: [String] = []
+        var line = ""
+        for word in text.split(separator: " ") {
+            if !line.isEmpty, margin.count + line.count + 1 + word.count > room {
+                lines.append(margin + line)
+                line = ""
+            }
+            line += line.isEmpty ? String(word) : " \(word)"
+        }
+        if !line.isEmpty { lines.append(margin + line) }
+        return lines
+    }
+}
+
+/// Text from a file, made fit for a terminal: what would move the cursor or hide itself is shown by its number.
+enum Shown {
+    static func text(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: isHidden) else { return text }
+        var result = ""
+        for scalar in text.unicodeScalars {
+            if isHidden(scalar) {
+                result += "<U+\(String(scalar.value, radix: 16, uppercase: true))>"
+            } else {
+                result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+
+    private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+        if (0x20...0x7E).contains(scalar.value) { return false }
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: return true
+        default: return false
+        }
+    }
+}

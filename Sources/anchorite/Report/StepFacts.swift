@@ -1,0 +1,241 @@
+import Authority
+import Groundwork
+import PKIX
+
+/// What one step of a plan does, read from the bytes that will be signed.
+struct StepFacts {
+    let context: PlanContext
+    /// The keys that the plan generates, by name.
+    private let newKeys: [String: PlannedKey]
+    /// The certificates that the plan makes, by name.
+    private let newCertificates: [String: PlannedCertificate]
+
+    init(context: PlanContext) {
+        self.context = context
+        var keys: [String: PlannedKey] = [:]
+        var certificates: [String: PlannedCertificate] = [:]
+        for (_, step) in context.plan.steps {
+            switch step {
+            case .generateKey(let key): keys[key.name] = key
+            case .certificate(let certificate): certificates[certificate.name] = certificate
+            default: break
+            }
+        }
+        newKeys = keys
+        newCertificates = certificates
+    }
+
+    /// The step in a few words; nil for what goes without saying.
+    func deed(_ step: PlannedStep) -> String? {
+        switch step {
+        case .generateKey: return nil
+        case .certificate(let planned):
+            guard let tbs = try? TBSCertificate(derEncoded: planned.template.bytes) else {
+                return "sign a certificate that cannot be read"
+            }
+            let end = Timestamp(secondsSinceEpoch: tbs.notAfter).map(Phrase.day) ?? "?"
+            return "sign the \(CertificateFacts(tbs).kindWords) \(tbs.subject.shortName) until \(end)"
+        case .revocation(let planned):
+            return "revoke \(planned.certificate) (\(planned.reason.rawValue))"
+        case .certificateList(let planned):
+            return "sign CRL \(planned.number) of \(planned.issuer)"
+        case .bundle(let planned):
+            return "sign bundle \(planned.sequence) with \(Phrase.list(planned.anchors))"
+        }
+    }
+
+    func sheet(_ step: PlannedStep) -> Sheet {
+        var sheet: Sheet
+        switch step {
+        case .generateKey(let key): sheet = self.key(key)
+        case .certificate(let certificate): sheet = self.certificate(certificate)
+        case .revocation(let revocation): sheet = self.revocation(revocation)
+        case .certificateList(let list): sheet = self.list(list)
+        case .bundle(let bundle): sheet = self.bundle(bundle)
+        }
+        sheet.data("step", .string(step.word))
+        return sheet
+    }
+
+    // MARK: Keys
+
+    private func key(_ key: PlannedKey) -> Sheet {
+        var sheet = Sheet("New key \(key.name)")
+        sheet.data("name", .string(key.name))
+        sheet.fact("type", key.kind.rawValue, key: "type")
+        sheet.fact("for", [Self.words(key.purpose)], key: "purpose", .string(key.purpose.rawValue))
+        let token = context.policy?.tokens[key.token]
+        let serial = token?.serial.map { ", serial number \($0)" } ?? ""
+        sheet.fact(
+            "made on", ["the token \(key.token)" + (token.map { " (\($0.label)\(serial))" } ?? "")], key: "token",
+            .string(key.token))
+        sheet.fact("labelled", ["\(key.label), id \(Hex.encode(key.id))"], key: "label", .string(key.label))
+        sheet.data("id", .string(Hex.encode(key.id)))
+        sheet.fact(
+            "PIN", [key.alwaysAuthenticate ? "before every signature" : "once, at login"], key: "always-authenticate",
+            .boolean(key.alwaysAuthenticate))
+        return sheet
+    }
+
+    private static func words(_ purpose: KeyPurpose) -> String {
+        switch purpose {
+        case .root: "a root: signs certificates and CRLs"
+        case .intermediate: "an intermediate: signs certificates and CRLs"
+        case .bundleSigner: "signing trust-anchor bundles"
+        case .record: "signing the checkpoints of the ledger"
+        }
+    }
+
+    /// Where a key is that signs.
+    private func place(_ key: String) -> String {
+        if let planned = newKeys[key] { return "the new key \(key) on the token \(planned.token)" }
+        if let record = context.state?.keys[key] { return "the key \(key) on the token \(record.planned.token)" }
+        return "the key \(key)"
+    }
+
+    // MARK: Certificates
+
+    private func certificate(_ planned: PlannedCertificate) -> Sheet {
+        let tbs: TBSCertificate
+        do {
+            tbs = try TBSCertificate(derEncoded: planned.template.bytes)
+        } catch {
+            var sheet = Sheet("Certificate \(planned.name)")
+            sheet.fact("unreadable", "\(error)", key: "unreadable", style: .red)
+            return sheet
+        }
+        let open = planned.template.holes
+        let subjectKey = open.first { $0.content == .subjectPublicKeyInfo }?.key
+        let facts = CertificateFacts(
+            tbs, keyWords: subjectKey.map(words(newKey:)) ?? words(request: planned, tbs), opensSubjectKey: subjectKey != nil,
+            opensIssuerKey: open.contains { $0.content == .keyIdentifier && $0.key != subjectKey })
+        var sheet = Sheet("\(facts.kindWords.capitalizedFirst) \(tbs.subject.shortName)")
+        sheet.data("name", .string(planned.name))
+        facts.add(to: &sheet)
+        sheet.fact("signed by", [place(planned.issuerKey)], key: "issuer-key", .string(planned.issuerKey))
+        sheet.fact("profile", planned.profile, key: "profile")
+        if !planned.scope.isEmpty {
+            sheet.fact("scope", [Phrase.scope(planned.scope)], key: "scope", .object(planned.scope.mapValues(JSONValue.string)))
+        }
+        sheet.fact("written to", planned.path, key: "path")
+        return sheet
+    }
+
+    private func words(newKey name: String) -> String {
+        guard let key = newKeys[name] else { return "the key \(name), which this plan does NOT make" }
+        return "the new key \(name) (\(key.kind.rawValue)) on the token \(key.token)"
+    }
+
+    /// Whether the certificate's key is the one that the CSR proves to hold.
+    private func words(request planned: PlannedCertificate, _ tbs: TBSCertificate) -> String? {
+        guard let path = planned.request, let input = context.plan.inputs.first(where: { $0.path == path }) else { return nil }
+        guard let request = try? CertificationRequest(pemOrDER: input.bytes),
+            request.subjectPublicKeyInfo.derBytes == tbs.subjectPublicKeyInfo
+        else { return "NOT the key of the request \(path)" }
+        let isProven = (try? request.verifyProofOfPossession()) != nil
+        let proof = isProven ? "whose signature proves that its sender holds it" : "whose signature does NOT verify"
+        return "\(request.subjectPublicKeyInfo.kind), from the request \(path), \(proof)"
+    }
+
+    // MARK: Revocations and CRLs
+
+    private func revocation(_ planned: PlannedRevocation) -> Sheet {
+        var sheet = Sheet("Revocation of \(planned.certificate)")
+        sheet.data("certificate", .string(planned.certificate))
+        let record = context.state?.certificates[planned.certificate]
+        if let record, record.fields.serial == planned.serial, let name = try? DistinguishedName(derEncoded: record.fields.subject) {
+            sheet.fact("subject", name.description, key: "subject")
+            sheet.fact(
+                "would end", ["\(Phrase.time(record.fields.notAfter)) by itself"], key: "not-after",
+                .string(record.fields.notAfter.rfc3339))
+        }
+        sheet.fact("serial", Hex.encode(planned.serial), key: "serial")
+        sheet.fact("issued by", planned.issuer, key: "issuer")
+        sheet.fact("reason", planned.reason.rawValue, key: "reason")
+        sheet.fact("revoked", time: planned.date, key: "date")
+        if let since = planned.since {
+            sheet.fact("not trusted", ["since \(Phrase.time(since)): signatures after that may be somebody else's"], key: "since", .string(since.rfc3339))
+        }
+        if let record {
+            let children = context.state?.certificates(issuedBy: record.planned.name) ?? []
+            if !children.isEmpty {
+                sheet.fact("falls too", list: children.map(\.planned.name), key: "certificates-beneath")
+            }
+        }
+        sheet.text("It cannot be undone.")
+        return sheet
+    }
+
+    private func list(_ planned: PlannedCertificateList) -> Sheet {
+        var sheet = Sheet("CRL \(planned.number) of \(planned.issuer)")
+        do throws(PKIXError) {
+            let parsed = try CertificateList.parseTBS(planned.template.bytes)
+            var facts = CertificateListFacts(parsed.header, parsed.entries, opensIssuerKey: !planned.template.holes.isEmpty)
+            let names = names(issuedBy: planned.issuer)
+            facts.name = { names[$0] }
+            if let number = try CertificateListFacts.number(parsed.header.extensions) {
+                sheet.title = "CRL \(number) of \(parsed.header.issuer.shortName)"
+            }
+            facts.add(to: &sheet)
+        } catch {
+            sheet.fact("unreadable", "\(error)", key: "unreadable", style: .red)
+        }
+        sheet.fact("signed by", [place(planned.issuerKey)], key: "issuer-key", .string(planned.issuerKey))
+        sheet.fact("written to", planned.path, key: "path")
+        return sheet
+    }
+
+    /// The names of an issuer's certificates by their serial numbers.
+    private func names(issuedBy issuer: String) -> [[UInt8]: String] {
+        let records = context.state?.certificates(issuedBy: issuer) ?? []
+        return Dictionary(records.map { ($0.fields.serial, $0.planned.name) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    // MARK: Bundles
+
+    private func bundle(_ planned: PlannedBundle) -> Sheet {
+        var sheet = Sheet("Trust-anchor bundle \(planned.sequence)")
+        sheet.fact("store", planned.storeID, key: "store")
+        sheet.fact(
+            "sequence", ["\(planned.sequence); devices refuse every lower one from then on"], key: "sequence",
+            .integer(planned.sequence))
+        sheet.fact("issued", time: planned.issued, key: "issued")
+        if let expires = planned.expires {
+            sheet.fact("ends", time: expires, key: "expires", remark: "for devices with a clock")
+        }
+        sheet.fact("trusts", list: planned.anchors.map(described), key: "anchors")
+        sheet.fact("brings", list: planned.intermediates.map(described), key: "intermediates")
+        sheet.fact("denies", list: planned.denied.map { "\(denied($0))" }, key: "denied", none: "nobody")
+        sheet.fact(
+            "at least", planned.minimumCRLs.map { "CRL \($0.number) of \($0.issuer)" }, key: "minimum-crls",
+            .array(planned.minimumCRLs.map { ["issuer": .string($0.issuer), "number": .integer($0.number)] }))
+        if let previous = planned.previous { sheet.fact("follows", "payload \(previous.hex)", key: "previous") }
+        sheet.fact("signed by", [place(planned.signerKey)], key: "signer-key", .string(planned.signerKey))
+        sheet.fact("written to", planned.path, key: "path")
+        return sheet
+    }
+
+    private func described(_ name: String) -> String {
+        let subject: DistinguishedName? =
+            if let planned = newCertificates[name] {
+                (try? TBSCertificate(derEncoded: planned.template.bytes))?.subject
+            } else {
+                context.state?.certificates[name].flatMap { try? DistinguishedName(derEncoded: $0.fields.subject) }
+            }
+        return subject.map { "\(name): \($0)" } ?? name
+    }
+
+    private func denied(_ denied: PlannedBundle.Denied) -> String {
+        let name = names(issuedBy: denied.issuer)[denied.serial]
+        return (name.map { "\($0), " } ?? "") + "serial \(Hex.encode(denied.serial)) of \(denied.issuer)"
+    }
+}
+
+extension DistinguishedName {
+    /// The common name where there is one, else the whole name.
+    var shortName: String { values(of: .commonName).last ?? (isEmpty ? "without a name" : description) }
+}
+
+extension String {
+    var capitalizedFirst: String { (first.map { $0.uppercased() } ?? "") + dropFirst() }
+}
