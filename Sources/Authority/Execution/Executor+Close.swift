@@ -23,9 +23,7 @@ extension Executor {
         let origin = Self.checkpointOrigin(plan.authority, plan.environment)
         let checkpoint = try Checkpoint(origin: origin, size: recorder.head.size, root: recorder.root)
         let key = try NoteVerifierKey(name: origin, subjectPublicKeyInfo: publicKey.derBytes)
-        let note = try SignedNote.make(text: checkpoint.text, key: key) { message in
-            try room.sign([message], .ecdsaSHA256, with: record).first ?? []
-        }
+        let note = try SignedNote.make(text: checkpoint.text, key: key) { _ in try room.sign(checkpoint, with: record) }
         let path = AuthorityPaths.checkpoint(plan.number)
         try directory.makeFolder(for: path)
         try DurableFile.create(directory.absolute(path), note.encoded)

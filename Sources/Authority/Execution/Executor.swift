@@ -49,21 +49,16 @@ public final class Executor {
             try signLostCheckpoint(recorder)
             return
         }
-        let isResumed = recorder.replay.ceremony != nil
-        let before = try check(recorder, isResumed: isResumed)
+        let before = try check(recorder)
         let room = TokenRoom(policy: before.policy, finder: finder, unlocker: unlocker)
         defer { room.close() }
         let logins = try login(room, recorder, before)
-        if isResumed {
-            try recorder.append([.ceremonyResumed(ceremony: plan.number, reason: "the run was interrupted")] + logins)
-            if let done = recorder.replay.ceremony?.done {
-                observer?.note(.resumed(number: plan.number, done: done.count, of: done.of))
-            }
+        if let ceremony = recorder.replay.ceremony {
+            try resume(ceremony, recorder, logins)
         } else {
             try open(recorder, logins)
         }
         if let torn { try recorder.append([torn]) }
-        try remember(room, recorder)
         try runSteps(room, recorder)
         try close(room, recorder)
     }
@@ -88,7 +83,7 @@ public final class Executor {
     /// All checks that need no login.
     ///
     /// - Returns: the authority as it was when the plan was made.
-    private func check(_ recorder: Recorder, isResumed: Bool) throws -> AuthorityState {
+    private func check(_ recorder: Recorder) throws -> AuthorityState {
         let state: AuthorityState
         if let ceremony = recorder.replay.ceremony {
             guard ceremony.planDigest == Digest(of: planBytes) else {
@@ -99,8 +94,11 @@ public final class Executor {
             state = try recorder.state
             linted = try Simulation.run(plan, state: state, throwaways: throwaways) { ceremony.isDone($0) }
         } else {
+            // Until the first ceremony is opened, whatever lines there are came from an interrupted opening.
+            let isFirst = recorder.replay.state?.ceremonies.isEmpty ?? true
             state = try PlanReview.check(
-                plan, planBytes: planBytes, state: recorder.replay.state, head: recorder.head, time: try recorder.now())
+                plan, state: isFirst ? nil : recorder.replay.state, head: isFirst ? .empty : recorder.head,
+                time: try recorder.now())
             let approvals = try PlanApprovals(
                 self.approvals, of: plan, planBytes: planBytes, under: state.policy, at: try recorder.now())
             try approvals.requireQuorum(for: plan)
@@ -119,6 +117,7 @@ public final class Executor {
             let record = try room.login(name, knownSerial: state.tokenSerials[name])
             try recorder.replay.check(record.memory, of: name)
             try checkKeys(room, state, name, recorder.replay.ceremony)
+            try room.beginMemory(name)
             observer?.note(.login(token: name, label: record.label, serial: record.serial))
             return .login(record)
         }
@@ -171,31 +170,43 @@ public final class Executor {
         events.append(.ceremonyOpened(Event.CeremonyOpening(
             ceremony: number, plan: Digest(of: planBytes), ceremonyFile: plan.ceremonyDigest, tool: program.version,
             program: program.digest, networkInterfaces: program.networkInterfaces)))
-        let judged = try PlanApprovals(
-            approvals, of: plan, planBytes: planBytes, under: policy, at: try recorder.now())
-        var counts: [String: Int] = [:]
-        for (approval, approver) in judged.approvals {
-            let index = counts[approver.operator, default: 0]
-            counts[approver.operator] = index + 1
-            let path = AuthorityPaths.approval(number, approver.operator, index)
-            files.append((path, approval.bytes))
-            events.append(.approval(Event.ApprovalRecord(
-                ceremony: number, operator: approver.operator, key: approver.key,
-                file: Event.ArtifactFile(path: path, digest: Digest(of: approval.bytes)))))
-        }
-        try directory.ensure(files)
-        try recorder.append(events + logins)
+        let recorded = try approvalRecords(policy, try recorder.now())
+        try directory.ensure(files + recorded.map { ($0.record.file.path, $0.bytes) })
+        try recorder.append(events + recorded.map { .approval($0.record) } + logins)
         observer?.note(.opened(number: number, title: plan.title))
     }
 
-    /// A token that is to remember the ledger begins to do so at its first login.
-    private func remember(_ room: TokenRoom, _ recorder: Recorder) throws {
-        let state = try recorder.state
-        for name in room.loggedIn where state.policy.tokens[name]?.remembersLedger == true {
-            let session = try room.session(name)
-            if try TokenMemory.read(session, authority: plan.authority) == nil {
-                try TokenMemory.write(.empty, session, authority: plan.authority)
-            }
+    /// Goes on with a ceremony that an interruption left open. If it left it between its opening and its first step,
+    /// approvals may be missing from the record.
+    private func resume(_ ceremony: CeremonyProgress, _ recorder: Recorder, _ logins: [Event]) throws {
+        var events: [Event] = [.ceremonyResumed(ceremony: plan.number, reason: "the run was interrupted")]
+        if !ceremony.isBegun {
+            let missing = try approvalRecords(try recorder.state.policy, try recorder.now())
+                .filter { !ceremony.approvalPaths.contains($0.record.file.path) }
+            try directory.ensure(missing.map { ($0.record.file.path, $0.bytes) })
+            events += missing.map { .approval($0.record) }
+        }
+        try recorder.append(events + logins)
+        let done = ceremony.done
+        observer?.note(.resumed(number: plan.number, done: done.count, of: done.of))
+    }
+
+    /// The approvals as the record keeps them: each in a file under its operator's name.
+    private func approvalRecords(
+        _ policy: Policy, _ time: Timestamp
+    ) throws(PlanError) -> [(record: Event.ApprovalRecord, bytes: [UInt8])] {
+        let judged = try PlanApprovals(approvals, of: plan, planBytes: planBytes, under: policy, at: time)
+        var counts: [String: Int] = [:]
+        return judged.approvals.map { approval, approver in
+            let index = counts[approver.operator, default: 0]
+            counts[approver.operator] = index + 1
+            let path = AuthorityPaths.approval(plan.number, approver.operator, index)
+            let file = Event.ArtifactFile(path: path, digest: Digest(of: approval.bytes))
+            return (
+                Event.ApprovalRecord(
+                    ceremony: plan.number, operator: approver.operator, key: approver.key, file: file),
+                approval.bytes
+            )
         }
     }
 

@@ -62,12 +62,13 @@ struct KeyMaking {
         if let lost { observer?.note(.signsAgain(id, intent: lost)) }
         let intent = try recorder.append([.intent(Event.Intent(
             object: "proof", step: id, key: key.name, digest: Digest(of: linted.bytes), repeats: lost))])
-        let signature = try room.sign([linted.bytes], algorithm, with: record)
-        try recorder.append(signature.map { .signed(intent: intent, signature: $0) })
-        guard signature.count == 1,
-            publicKey.verify(signature: signature[0], over: linted.bytes, algorithm: algorithm)
+        let signing = room.sign([linted], with: record)
+        try recorder.append(signing.signatures.map { .signed(intent: intent, signature: $0) })
+        if let failure = signing.failure { throw failure }
+        guard let signature = signing.signatures.first,
+            publicKey.verify(signature: signature, over: linted.bytes, algorithm: algorithm)
         else { throw PlanError(.signatureValid, "the first signature of the new key \(key.name) does not verify") }
-        try Opinion.signature(signature[0], linted.bytes, algorithm, publicKey)
+        try Opinion.signature(signature, linted.bytes, algorithm, publicKey)
     }
 }
 

@@ -38,10 +38,11 @@ struct SigningBatch {
                 digest: Digest(of: message.bytes), repeats: status.openIntent)))
         }
         let firstIntent = try recorder.append(intents)
-        let signatures = try room.sign(messages.map(\.bytes), messages[0].algorithm, with: key)
-        try recorder.append(signatures.enumerated().map { offset, signature in
+        let signing = room.sign(messages, with: key)
+        try recorder.append(signing.signatures.enumerated().map { offset, signature in
             .signed(intent: firstIntent + Int64(offset), signature: signature)
         })
+        if let failure = signing.failure { throw failure }
     }
 
     /// The linted bytes: from the simulation, or linted now if a key had to exist first.

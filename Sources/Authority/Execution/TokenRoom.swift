@@ -1,5 +1,6 @@
 import Crypto
 import Groundwork
+import Ledger
 import PKCS11
 import PKIX
 
@@ -77,6 +78,16 @@ final class TokenRoom {
             memory: try tokenPolicy(name).remembersLedger ? try TokenMemory.read(session, authority: policy.authority) : nil)
     }
 
+    /// A token that is to remember the ledger, and does not yet, begins to do so. This comes before the login is
+    /// recorded: from then on, a token without a memory is one that forgot.
+    func beginMemory(_ name: String) throws {
+        let session = try session(name)
+        guard try tokenPolicy(name).remembersLedger,
+            try TokenMemory.read(session, authority: policy.authority) == nil
+        else { return }
+        try TokenMemory.write(.empty, session, authority: policy.authority)
+    }
+
     var loggedIn: [String] { entries.keys.sorted() }
 
     func session(_ name: String) throws -> Session {
@@ -111,20 +122,56 @@ final class TokenRoom {
         return pair
     }
 
+    /// What a key made, and why it stopped if it did not make all.
+    struct Signing {
+        var signatures: [[UInt8]] = []
+        var failure: (any Error)?
+    }
+
     /// Signs messages that have been linted, with one key, in their order.
-    func sign(_ messages: [[UInt8]], _ algorithm: SignatureAlgorithm, with record: AuthorityState.KeyRecord) throws -> [[UInt8]] {
+    ///
+    /// When one fails, the signatures before it are handed over all the same: they exist, and must be recorded.
+    func sign(_ messages: [LintedMessage], with record: AuthorityState.KeyRecord) -> Signing {
+        var signing = Signing()
+        guard let algorithm = messages.first?.algorithm else { return signing }
+        do {
+            try sign(messages.map(\.bytes), algorithm, record) { signing.signatures.append($0) }
+        } catch {
+            signing.failure = error
+        }
+        return signing
+    }
+
+    /// Signs a checkpoint with the record key.
+    ///
+    /// - Throws: ``PlanError`` with control CHECKPOINT for any other key.
+    func sign(_ checkpoint: Checkpoint, with record: AuthorityState.KeyRecord) throws -> [UInt8] {
+        guard record.planned.purpose == .record else {
+            throw PlanError(.checkpoint, "the key \(record.planned.name) signs no checkpoints")
+        }
+        var signature: [UInt8] = []
+        try sign([Array(checkpoint.text.utf8)], .ecdsaSHA256, record) { signature = $0 }
+        return signature
+    }
+
+    private func sign(
+        _ messages: [[UInt8]], _ algorithm: SignatureAlgorithm, _ record: AuthorityState.KeyRecord,
+        _ deliver: ([UInt8]) -> Void
+    ) throws {
         let pair = try keyPair(record)
         let session = try session(record.planned.token)
         let inputs = messages.map { Self.input($0, algorithm) }
         guard record.planned.alwaysAuthenticate else {
-            return try session.signBatch(inputs, scheme: Self.scheme(algorithm), with: pair)
+            return try session.signBatch(inputs, scheme: Self.scheme(algorithm), with: pair) { deliver($1) }
         }
-        return try inputs.map { input in
-            guard let pin = try unlocker.pin(for: session.token.description) else {
-                return try session.sign(input, scheme: Self.scheme(algorithm), with: pair, contextPIN: .protectedPath)
-            }
-            return try pin.withUnsafeBytes {
-                try session.sign(input, scheme: Self.scheme(algorithm), with: pair, contextPIN: .pin($0))
+        for input in inputs {
+            if let pin = try unlocker.pin(for: session.token.description) {
+                try pin.withUnsafeBytes {
+                    deliver(try session.sign(input, scheme: Self.scheme(algorithm), with: pair, contextPIN: .pin($0)))
+                }
+            } else {
+                deliver(try session.sign(
+                    input, scheme: Self.scheme(algorithm), with: pair, contextPIN: .protectedPath))
             }
         }
     }

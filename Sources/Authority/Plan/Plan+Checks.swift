@@ -48,7 +48,8 @@ extension Plan {
                 .planHead, "the ledger has moved on since the plan was made: it has \(head.size) lines, the plan knows \(self.head.size)",
                 advice: "Make the plan again, and have it approved again")
         }
-        guard time >= opens else {
+        // Clocks differ: the machine that plans may be ahead of the one that runs, by as much as the policy allows.
+        guard time.adding(state.policy.limits.maximumClockSkew) ?? .latest >= opens else {
             throw PlanError(.planWindow, "the plan's window opens at \(opens), and it is \(time)")
         }
         guard time <= closes else {

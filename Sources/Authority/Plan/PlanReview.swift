@@ -27,7 +27,7 @@ public enum PlanReview {
     /// - Returns: the authority as the plan sees it.
     /// - Throws: ``PlanError`` with the control that does not hold.
     public static func check(
-        _ plan: Plan, planBytes: [UInt8], state: AuthorityState?, head: Plan.LedgerHead, time: Timestamp
+        _ plan: Plan, state: AuthorityState?, head: Plan.LedgerHead, time: Timestamp
     ) throws(PlanError) -> AuthorityState {
         let start: AuthorityState
         if let state {

@@ -60,6 +60,7 @@ public struct Planner {
         try planner.checkCeremony(isFirst: isFirst)
         var operations: [PlannedOperation] = []
         for operation in ceremony.operations { operations.append(try planner.plan(operation)) }
+        try planner.requireRevocationsPublished()
         let window = try planner.window()
         return Plan(
             authority: start.authority, environment: start.environment, number: Int64(start.ceremonies.count) + 1,
@@ -78,6 +79,18 @@ public struct Planner {
             throw PlanError(
                 .ledgerOrder, "the first ceremony of an authority must create a root",
                 advice: "Name the authority's directory with --authority if it exists already")
+        }
+    }
+
+    /// A revocation that no CRL tells anybody is none.
+    private func requireRevocationsPublished() throws(PlanError) {
+        for (name, record) in state.certificates.sorted(by: { $0.key < $1.key }) {
+            guard let revocation = record.revocation, revocation.date == created,
+                state.lists[revocation.issuer]?.last?.planned.thisUpdate != created
+            else { continue }
+            throw PlanError(
+                .revocationPublished, "the ceremony revokes \(name), and issues no CRL of \(revocation.issuer)",
+                advice: "Add the operation issue-crl with issuer \(revocation.issuer) after it")
         }
     }
 

@@ -20,6 +20,9 @@ extension CeremonyProgress {
         guard approver.operator == record.operator, approver.key == record.key else {
             throw PlanError(.approvalOperator, "\(record.file.path) is not by \(record.operator)")
         }
+        guard approvalPaths.insert(record.file.path).inserted else {
+            throw PlanError(.ledgerOrder, "\(record.file.path) is recorded twice")
+        }
         if !approvals.contains(where: { $0.operator == approver.operator }) { approvals.append(approver) }
         return [.file(record.file)]
     }

@@ -32,6 +32,7 @@ public struct CeremonyProgress: Sendable {
     /// The first step was begun, so the quorum was there.
     var isBegun = false
     var approvals: [Approver] = []
+    var approvalPaths: Set<String> = []
     var signatures: Int64 = 0
 
     init(plan: Plan, digest: Digest, opened: Timestamp) {

@@ -120,7 +120,8 @@ public struct Verifier {
                 [
                     .planBytes, .plan, .ceremonyForm, .planDerived, .planAuthority, .environment, .planHead, .planPolicy,
                     .planWindow, .planOnce, .profile, .scopeKnown, .scopeSingle, .scopeWindow, .validityLimit,
-                    .subjectUnique, .requestPossession, .revocationTarget, .listContinuity, .bundleSequence, .limits,
+                    .subjectUnique, .requestPossession, .revocationTarget, .revocationPublished, .listContinuity,
+                    .bundleSequence, .limits,
                 ]
             case "approval": [.approvalForm, .approvalPlan, .approvalOperator, .approvalPresence]
             case "login": [.tokenIdentity, .tokenLogin, .tokenMemory]

@@ -20,6 +20,7 @@ struct ApproveCommand: AsyncParsableCommand {
 
     @Argument(help: "The plan file.") var plan: String
     @Option(help: "Your SSH key: a private key file, or a .pub whose private half an agent holds.") var key: String
+    @Option(help: "The authority's directory, to check that the key is an operator's.") var authority: String?
     @Option(help: "Where the approval goes (default: beside the plan).") var output: String?
     @Flag(help: "Do not ask; you have read the plan with anchorite show.") var yes = false
 
@@ -29,7 +30,7 @@ struct ApproveCommand: AsyncParsableCommand {
             let parsed = try Plan(canonical: bytes)
             try PlanExplanation.say(parsed)
             if !yes { try confirm(parsed) }
-            let policy = parsed.policy.text == nil ? nil : try parsed.establishedPolicy()
+            let policy = try policyInForce(parsed)
             let signature = try await SSHKeygen.sign(bytes, namespace: Approval.namespace, key: key)
             let approval = try Approval(path: "approval", bytes: signature)
             let name: String
@@ -46,6 +47,17 @@ struct ApproveCommand: AsyncParsableCommand {
             for row in parsed.digest.rows { Terminal.say("  \(row)") }
             Terminal.output(target)
         }
+    }
+
+    /// The policy that names the operators: the plan's own for the first ceremony, else the authority's.
+    private func policyInForce(_ plan: Plan) throws -> Policy? {
+        if plan.policy.text != nil { return try plan.establishedPolicy() }
+        guard let authority else { return nil }
+        let policy = try AuthorityReading.state(of: AuthorityDirectory(authority)).state?.policy
+        guard policy?.digest == plan.policy.digest else {
+            throw PlanError(.planPolicy, "\(authority) has another policy in force than the plan", advice: "Make the plan again")
+        }
+        return policy
     }
 
     private func confirm(_ plan: Plan) throws {

@@ -35,7 +35,9 @@ struct RunCommand: ParsableCommand {
                 directory: AuthorityDirectory(authority), planBytes: planBytes, approvals: approvals,
                 finder: SiteTokens(siteFile), unlocker: unlocker,
                 program: ProgramIdentity.current(version: anchoriteVersion), observer: observer)
-            QuorumText.say(executor.plan, approvals, authority)
+            let state = try AuthorityReading.state(of: executor.directory).state
+            let policy = try state?.policy ?? executor.plan.establishedPolicy()
+            QuorumText.say(executor.plan, planBytes, approvals, policy)
             try executor.run()
             Terminal.say("Next: anchorite verify \(authority)")
             Terminal.output(authority)
