@@ -34,7 +34,8 @@ extension OID {
         OID(1, 2, 840, 10045, 4, 1): "ecdsa-with-SHA1",
         .sha256WithRSAEncryption: "sha256WithRSAEncryption", .sha384WithRSAEncryption: "sha384WithRSAEncryption",
         OID(1, 2, 840, 113549, 1, 1, 13): "sha512WithRSAEncryption",
-        OID(1, 2, 840, 113549, 1, 1, 5): "sha1WithRSAEncryption", OID(1, 2, 840, 113549, 1, 1, 4): "md5WithRSAEncryption",
+        OID(1, 2, 840, 113549, 1, 1, 5): "sha1WithRSAEncryption",
+        OID(1, 2, 840, 113549, 1, 1, 4): "md5WithRSAEncryption",
         .sha256: "SHA-256", .sha384: "SHA-384", .sha512: "SHA-512", OID(1, 3, 14, 3, 2, 26): "SHA-1",
     ]
 }

@@ -70,8 +70,8 @@ public enum SignatureAlgorithm: String, CaseIterable, Hashable, Sendable, Custom
         }
     }
 
-    /// Whether a signature of this algorithm can be verified by a key of `kind` at all. Wider than `isIssued`: a request
-    /// made by `openssl req` with a P-384 key is signed with SHA-256 unless told otherwise.
+    /// Whether a signature of this algorithm can be verified by a key of `kind` at all. Wider than `isIssued`: a
+    /// request made by `openssl req` with a P-384 key is signed with SHA-256 unless told otherwise.
     public func isVerifiable(with kind: KeyKind) -> Bool {
         switch kind {
         case .ecP256, .ecP384: scheme == .ecdsa

@@ -41,8 +41,12 @@ extension SubjectPublicKeyInfo {
                 .unsupported, "The \(kind) public key is \(form) (\(point.count) bytes).",
                 advice: "Encode the point uncompressed, as devices expect it.")
         }
-        if kind == .ecP256, let key = try? P256.Signing.PublicKey(x963Representation: point) { return (kind, .p256(key)) }
-        if kind == .ecP384, let key = try? P384.Signing.PublicKey(x963Representation: point) { return (kind, .p384(key)) }
+        if kind == .ecP256, let key = try? P256.Signing.PublicKey(x963Representation: point) {
+            return (kind, .p256(key))
+        }
+        if kind == .ecP384, let key = try? P384.Signing.PublicKey(x963Representation: point) {
+            return (kind, .p384(key))
+        }
         throw PKIXError(.malformed, "The \(kind) public key is a point that does not lie on the curve.")
     }
 

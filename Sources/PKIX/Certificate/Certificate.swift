@@ -19,6 +19,11 @@ public struct Certificate: Hashable, Sendable {
     public static func == (left: Self, right: Self) -> Bool { left.derBytes == right.derBytes }
     public func hash(into hasher: inout Hasher) { hasher.combine(derBytes) }
 
+    /// Reads a file that holds one certificate as PEM or DER.
+    public init(pemOrDER bytes: [UInt8]) throws(PKIXError) {
+        try self.init(derEncoded: PEM.derBytes(pemOrDER: bytes, labels: [PEM.certificate]))
+    }
+
     /// Reads exactly one certificate. The signature is not verified.
     public init(derEncoded: [UInt8]) throws(PKIXError) {
         var outer = try DERReader.whole(DERTag.sequence, derEncoded, of: "certificate")
@@ -82,7 +87,8 @@ extension SubjectPublicKeyInfo {
                 advice: "Use one of \(SignatureAlgorithm.allCases.map(\.rawValue).joined(separator: ", ")).")
         }
         guard known.isVerifiable(with: kind) else {
-            throw PKIXError(.signatureInvalid, "The \(signed) is signed with \(known), which a \(kind) key cannot make.")
+            throw PKIXError(
+                .signatureInvalid, "The \(signed) is signed with \(known), which a \(kind) key cannot make.")
         }
         guard verify(signature: signature, over: message, algorithm: known) else {
             throw PKIXError(.signatureInvalid, "The signature of the \(signed) does not verify.")

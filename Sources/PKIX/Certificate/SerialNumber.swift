@@ -1,7 +1,7 @@
 /// `CertificateSerialNumber ::= INTEGER`, kept as the INTEGER's content octets.
 ///
-/// RFC 5280 4.1.2.2: positive and at most 20 octets. mbedTLS compares the octets including their number, so a serial that
-/// is not minimal would never be found revoked.
+/// RFC 5280 4.1.2.2: positive and at most 20 octets. mbedTLS compares the octets including their number, so a serial
+/// that is not minimal would never be found revoked.
 public enum SerialNumber {
     /// Throws `invalidValue` unless `bytes` are a positive, minimal INTEGER of at most 20 octets.
     public static func check(_ bytes: [UInt8]) throws(PKIXError) {

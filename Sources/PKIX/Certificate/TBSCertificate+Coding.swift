@@ -1,8 +1,8 @@
 import SwiftASN1
 
 extension TBSCertificate {
-    /// The DER with the ranges that a plan may leave open. Throws `invalidValue` for a serial, time or list of extensions
-    /// that RFC 5280 forbids, and when notAfter precedes notBefore.
+    /// The DER with the ranges that a plan may leave open. Throws `invalidValue` for a serial, time or list of
+    /// extensions that RFC 5280 forbids, and when notAfter precedes notBefore.
     public func encode() throws(PKIXError) -> EncodedTBSCertificate {
         try SerialNumber.check(serialNumber)
         try extensions.checkUnique()

@@ -46,6 +46,11 @@ public struct CertificateList: Hashable, Sendable {
     public static func == (left: Self, right: Self) -> Bool { left.derBytes == right.derBytes }
     public func hash(into hasher: inout Hasher) { hasher.combine(derBytes) }
 
+    /// Reads a file that holds one CRL as PEM or DER.
+    public init(pemOrDER bytes: [UInt8]) throws(PKIXError) {
+        try self.init(derEncoded: PEM.derBytes(pemOrDER: bytes, labels: [PEM.certificateList]))
+    }
+
     /// Reads exactly one CRL. The signature is not verified.
     public init(derEncoded: [UInt8]) throws(PKIXError) {
         var outer = try DERReader.whole(DERTag.sequence, derEncoded, of: "CRL")
@@ -104,8 +109,8 @@ public struct CertificateList: Hashable, Sendable {
         return (header, entries)
     }
 
-    /// The entry for `serialNumber` (the INTEGER's content octets), nil when the certificate is not listed. Reads through
-    /// the list; for many look-ups use ``RevokedSerials``.
+    /// The entry for `serialNumber` (the INTEGER's content octets), nil when the certificate is not listed. Reads
+    /// through the list; for many look-ups use ``RevokedSerials``.
     public func entry(serialNumber: [UInt8]) -> RevokedEntry? {
         var found: Range<Int>?
         entries.scan { bytes, serial, entry in
@@ -146,8 +151,8 @@ public struct CertificateList: Hashable, Sendable {
         try key.verify(signature, over: derBytes[tbsRange], algorithm: algorithm, of: "CRL of \(issuer)")
     }
 
-    /// The list is `issuer`'s: its name byte for byte, the key identifiers where both are there, and the signature. Says
-    /// nothing about times or usage.
+    /// The list is `issuer`'s: its name byte for byte, the key identifiers where both are there, and the signature.
+    /// Says nothing about times or usage.
     public func verifyIssued(by issuer: Certificate) throws(PKIXError) {
         guard header.issuer == issuer.tbs.subject else {
             throw PKIXError(.chainBroken, "The CRL names the issuer \(header.issuer), not \(issuer.tbs.subject).")

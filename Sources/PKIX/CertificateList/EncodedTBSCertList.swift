@@ -25,7 +25,8 @@ public struct EncodedTBSCertList: Hashable, Sendable {
         authorityKeyIdentifier = try extensions.keyIdentifierRange(AuthorityKeyIdentifier.identifier)
     }
 
-    /// The bytes with the open authorityKeyIdentifier filled in. Throws `invalidValue` when it is not there or not open.
+    /// The bytes with the open authorityKeyIdentifier filled in. Throws `invalidValue` when it is not there or not
+    /// open.
     public func filled(authorityKeyIdentifier identifier: [UInt8]) throws(PKIXError) -> [UInt8] {
         guard let range = authorityKeyIdentifier, range.count == identifier.count,
             bytes[range].allSatisfy({ $0 == 0 })

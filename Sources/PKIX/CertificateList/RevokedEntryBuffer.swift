@@ -37,8 +37,8 @@ struct RevokedEntryBuffer {
     }
 }
 
-/// Writes one entry of checked values at the start of a buffer that holds the longest possible one. No entry exceeds 127
-/// bytes, so every length is one byte.
+/// Writes one entry of checked values at the start of a buffer that holds the longest possible one. No entry exceeds
+/// 127 bytes, so every length is one byte.
 private struct EntryWriter {
     let buffer: UnsafeMutableBufferPointer<UInt8>
     var count = 0

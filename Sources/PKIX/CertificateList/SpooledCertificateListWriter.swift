@@ -1,8 +1,8 @@
 /// Makes a TBSCertList whose size is bounded by the disk instead of the memory.
 ///
-/// DER wants lengths first, so entries go to a spool, a file without a name that vanishes with the writer. When the last
-/// one is in, the lengths are known; the list is then read once for its digest and once, around the signature, into the
-/// output. Memory stays constant at two chunks.
+/// DER wants lengths first, so entries go to a spool, a file without a name that vanishes with the writer. When the
+/// last one is in, the lengths are known; the list is then read once for its digest and once, around the signature,
+/// into the output. Memory stays constant at two chunks.
 ///
 /// Not for Ed25519, which signs the whole list and not a digest of it.
 public struct SpooledCertificateListWriter: ~Copyable {
@@ -35,8 +35,8 @@ public struct SpooledCertificateListWriter: ~Copyable {
         self.spool = spool
     }
 
-    /// As ``CertificateListWriter/append(serialNumber:revocationDate:reason:invalidityDate:)``, and `io` when the disk is
-    /// full.
+    /// As ``CertificateListWriter/append(serialNumber:revocationDate:reason:invalidityDate:)``, and `io` when the disk
+    /// is full.
     public mutating func append(
         serialNumber: [UInt8], revocationDate: Int64, reason: CRLReason? = nil, invalidityDate: Int64? = nil
     ) throws(PKIXError) {

@@ -28,17 +28,13 @@ public struct CertificationRequest: Hashable, Sendable {
 
     /// Reads a file that holds one request as PEM or DER.
     public init(pemOrDER bytes: [UInt8]) throws(PKIXError) {
-        guard PEM.looksLikePEM(bytes) else {
-            try self.init(derEncoded: bytes)
-            return
-        }
         // OpenSSL before 1.0 and Windows write the second label.
-        try self.init(
-            derEncoded: try PEM.decode(bytes, labels: [PEM.certificationRequest, "NEW CERTIFICATE REQUEST"]))
+        let labels: Set = [PEM.certificationRequest, "NEW CERTIFICATE REQUEST"]
+        try self.init(derEncoded: PEM.derBytes(pemOrDER: bytes, labels: labels))
     }
 
-    /// Reads exactly one request. Throws `unsupported` for a key that Anchorite does not certify, naming it. The proof of
-    /// possession is checked by ``verifyProofOfPossession()``.
+    /// Reads exactly one request. Throws `unsupported` for a key that Anchorite does not certify, naming it. The proof
+    /// of possession is checked by ``verifyProofOfPossession()``.
     public init(derEncoded: [UInt8]) throws(PKIXError) {
         var outer = try DERReader.whole(DERTag.sequence, derEncoded, of: "certification request")
         let info = try outer.read(DERTag.sequence, "certificationRequestInfo")
@@ -82,8 +78,8 @@ public struct CertificationRequest: Hashable, Sendable {
         return (types, extensions)
     }
 
-    /// Throws unless the request is signed by the key that it holds: `unsupported` for an algorithm that is not verified
-    /// here, `signatureInvalid` for a wrong signature.
+    /// Throws unless the request is signed by the key that it holds: `unsupported` for an algorithm that is not
+    /// verified here, `signatureInvalid` for a wrong signature.
     public func verifyProofOfPossession() throws(PKIXError) {
         try subjectPublicKeyInfo.verify(
             signature, over: derBytes[infoRange], algorithm: algorithm, of: "certification request for \(subject)")

@@ -1,5 +1,7 @@
 extension DERReader {
-    mutating func readBoolean(_ field: @autoclosure () -> String, tag: UInt8 = DERTag.boolean) throws(PKIXError) -> Bool {
+    mutating func readBoolean(
+        _ field: @autoclosure () -> String, tag: UInt8 = DERTag.boolean
+    ) throws(PKIXError) -> Bool {
         let element = try read(tag, field())
         switch (element.content.count, bytes[element.end - 1]) {
         case (1, 0x00): return false
@@ -21,7 +23,9 @@ extension DERReader {
     }
 
     /// The content of a minimal INTEGER, two's complement, big-endian.
-    mutating func readIntegerBytes(_ field: @autoclosure () -> String, tag: UInt8 = DERTag.integer) throws(PKIXError) -> [UInt8] {
+    mutating func readIntegerBytes(
+        _ field: @autoclosure () -> String, tag: UInt8 = DERTag.integer
+    ) throws(PKIXError) -> [UInt8] {
         let element = try read(tag, field())
         try checkInteger(element, field())
         return contents(of: element)
@@ -39,7 +43,9 @@ extension DERReader {
     }
 
     /// A non-negative INTEGER below 2^63.
-    mutating func readInteger(_ field: @autoclosure () -> String, tag: UInt8 = DERTag.integer) throws(PKIXError) -> Int64 {
+    mutating func readInteger(
+        _ field: @autoclosure () -> String, tag: UInt8 = DERTag.integer
+    ) throws(PKIXError) -> Int64 {
         let start = position
         let content = try readIntegerBytes(field(), tag: tag)
         guard content.count <= 8, content[0] < 0x80 else {
@@ -48,7 +54,9 @@ extension DERReader {
         return content.reduce(0) { $0 << 8 | Int64($1) }
     }
 
-    mutating func readOID(_ field: @autoclosure () -> String, tag: UInt8 = DERTag.objectIdentifier) throws(PKIXError) -> OID {
+    mutating func readOID(
+        _ field: @autoclosure () -> String, tag: UInt8 = DERTag.objectIdentifier
+    ) throws(PKIXError) -> OID {
         let element = try read(tag, field())
         guard let oid = OID(contents: contents(of: element)) else {
             throw error("\(field()) is not a valid OBJECT IDENTIFIER", at: element.start)
@@ -56,7 +64,9 @@ extension DERReader {
         return oid
     }
 
-    mutating func readOctetString(_ field: @autoclosure () -> String, tag: UInt8 = DERTag.octetString) throws(PKIXError) -> [UInt8] {
+    mutating func readOctetString(
+        _ field: @autoclosure () -> String, tag: UInt8 = DERTag.octetString
+    ) throws(PKIXError) -> [UInt8] {
         contents(of: try read(tag, field()))
     }
 
@@ -71,7 +81,9 @@ extension DERReader {
 
     /// A named bit list (X.680 22.7) of at most 16 bits: bit n of the list is bit n of the result. DER strips trailing
     /// zero bits.
-    mutating func readNamedBits(_ field: @autoclosure () -> String, tag: UInt8 = DERTag.bitString) throws(PKIXError) -> UInt16 {
+    mutating func readNamedBits(
+        _ field: @autoclosure () -> String, tag: UInt8 = DERTag.bitString
+    ) throws(PKIXError) -> UInt16 {
         let element = try read(tag, field())
         let content = bytes[element.content]
         guard let unused = content.first, unused < 8, content.count <= 3 else {
@@ -92,7 +104,9 @@ extension DERReader {
     }
 
     /// An ASCII string under `tag`; control characters are refused.
-    mutating func readIA5(_ field: @autoclosure () -> String, tag: UInt8 = DERTag.ia5String) throws(PKIXError) -> String {
+    mutating func readIA5(
+        _ field: @autoclosure () -> String, tag: UInt8 = DERTag.ia5String
+    ) throws(PKIXError) -> String {
         let element = try read(tag, field())
         guard bytes[element.content].allSatisfy({ (0x20..<0x7F).contains($0) }) else {
             throw error("\(field()) holds bytes that are not printable ASCII", at: element.start)

@@ -29,7 +29,9 @@ public struct AuthorityInformationAccess: ExtensionValue {
     public init(_ descriptions: [Description]) { self.descriptions = descriptions }
 
     public init(caIssuers: [String] = [], ocsp: [String] = []) {
-        let issuers = caIssuers.map { Description(method: Self.caIssuersMethod, location: .uniformResourceIdentifier($0)) }
+        let issuers = caIssuers.map {
+            Description(method: Self.caIssuersMethod, location: .uniformResourceIdentifier($0))
+        }
         let responders = ocsp.map { Description(method: Self.ocspMethod, location: .uniformResourceIdentifier($0)) }
         self.init(responders + issuers)
     }

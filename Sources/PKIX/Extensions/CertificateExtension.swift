@@ -102,7 +102,8 @@ extension [CertificateExtension] {
     }
 
     func checkUnique() throws(PKIXError) {
-        for (index, element) in enumerated() where self[..<index].contains(where: { $0.identifier == element.identifier }) {
+        for (index, element) in enumerated()
+        where self[..<index].contains(where: { $0.identifier == element.identifier }) {
             throw PKIXError(.invalidValue, "The extension \(element.name) is given twice.")
         }
     }

@@ -1,6 +1,7 @@
 extension DistinguishedName {
-    /// The string form of RFC 4514: the last RelativeDistinguishedName first, `+` within one, special characters escaped.
-    /// Hidden characters (controls, bidirectional overrides) appear as escaped UTF-8 bytes, never as themselves.
+    /// The string form of RFC 4514: the last RelativeDistinguishedName first, `+` within one, special characters
+    /// escaped. Hidden characters (controls, bidirectional overrides) appear as escaped UTF-8 bytes, never as
+    /// themselves.
     public var description: String {
         relativeNames.reversed()
             .map { $0.map(\.rfc4514).joined(separator: "+") }

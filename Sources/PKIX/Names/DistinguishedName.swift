@@ -103,7 +103,8 @@ public struct DistinguishedName: Hashable, Sendable, CustomStringConvertible {
                 let type = AttributeType(try pair.readOID("\(field())'s attribute type"))
                 let value = try pair.read("\(field())'s attribute value")
                 try pair.finish("\(field())'s attribute value")
-                attributes.append(Attribute(type: type, value: pair.text(of: value), valueDER: pair.encoding(of: value)))
+                attributes.append(
+                    Attribute(type: type, value: pair.text(of: value), valueDER: pair.encoding(of: value)))
             } while !set.isAtEnd
             relativeNames.append(attributes)
         }

@@ -36,6 +36,11 @@ public enum PEM {
     /// Whether `bytes` begin like PEM rather than DER.
     public static func looksLikePEM(_ bytes: [UInt8]) -> Bool { bytes.starts(with: "-----BEGIN ".utf8) }
 
+    /// The DER of a file that holds one object, as PEM with one of `labels` or as DER.
+    static func derBytes(pemOrDER bytes: [UInt8], labels: Set<String>) throws(PKIXError) -> [UInt8] {
+        looksLikePEM(bytes) ? try decode(bytes, labels: labels) : bytes
+    }
+
     /// The DER of the one block in `text`, which must have one of `labels`. Errors name the line.
     public static func decode(_ text: [UInt8], labels: Set<String>) throws(PKIXError) -> [UInt8] {
         let blocks = try decodeAll(text)
@@ -45,9 +50,8 @@ public enum PEM {
                 advice: "Put each into a file of its own.")
         }
         guard labels.contains(block.label) else {
-            throw PKIXError(
-                .malformed,
-                "The PEM block in line 1 is labelled '\(block.label)', not '\(labels.sorted().joined(separator: "' or '"))'.")
+            let wanted = labels.sorted().joined(separator: "' or '")
+            throw PKIXError(.malformed, "The PEM file holds a block labelled '\(block.label)', not '\(wanted)'.")
         }
         return block.derBytes
     }
@@ -56,7 +60,10 @@ public enum PEM {
     public static func decodeAll(_ text: [UInt8]) throws(PKIXError) -> [Block] {
         var blocks: [Block] = []
         var open: (label: String, line: Int, base64: [UInt8], isLast: Bool)?
-        for (index, raw) in text.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+        var lines = text.split(separator: 0x0A, omittingEmptySubsequences: false)
+        // What follows the last line's end is not a line.
+        if lines.last?.isEmpty == true { lines.removeLast() }
+        for (index, raw) in lines.enumerated() {
             let number = index + 1
             let line = raw.last == 0x0D ? raw.dropLast() : raw
             guard var block = open else {
@@ -75,9 +82,10 @@ public enum PEM {
                 open = nil
                 continue
             }
-            guard !block.isLast, (1...columns).contains(line.count) else {
-                throw error(
-                    block.isLast ? number - 1 : number, "has not \(columns) characters, as every line but the last must")
+            guard !line.isEmpty else { throw error(number, "is empty within the '\(block.label)'") }
+            guard !block.isLast, line.count <= columns else {
+                let culprit = block.isLast ? number - 1 : number
+                throw error(culprit, "has not \(columns) characters, as every line but the last must")
             }
             block.base64 += line
             block.isLast = line.count < columns
