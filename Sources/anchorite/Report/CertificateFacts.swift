@@ -76,7 +76,7 @@ struct CertificateFacts {
                 return
             }
             sheet.fact(
-                "key may", ["\(Phrase.list(usage.names.map(Self.words))) (\(usage))"], key: "key-usage",
+                "key may", ["\(Self.deeds(usage.names)) (\(usage))"], key: "key-usage",
                 .array(usage.names.map(JSONValue.string)))
         }
         read("extendedKeyUsage", &sheet) { sheet throws(PKIXError) in
@@ -97,18 +97,32 @@ struct CertificateFacts {
         }
     }
 
-    private static func words(_ usage: String) -> String {
+    /// `sign certificates and CRLs`
+    private static func deeds(_ usages: [String]) -> String {
+        var deeds: [(verb: String, objects: [String])] = []
+        for usage in usages {
+            let (verb, object) = deed(usage)
+            if let index = deeds.firstIndex(where: { $0.verb == verb }) {
+                deeds[index].objects.append(object)
+            } else {
+                deeds.append((verb, [object]))
+            }
+        }
+        return Phrase.list(deeds.map { "\($0.verb) \(Phrase.list($0.objects))" })
+    }
+
+    private static func deed(_ usage: String) -> (verb: String, object: String) {
         switch usage {
-        case "digitalSignature": "sign data"
-        case "nonRepudiation": "sign commitments"
-        case "keyEncipherment": "decrypt keys"
-        case "dataEncipherment": "decrypt data"
-        case "keyAgreement": "agree on keys"
-        case "keyCertSign": "sign certificates"
-        case "cRLSign": "sign CRLs"
-        case "encipherOnly": "encipher only"
-        case "decipherOnly": "decipher only"
-        default: usage
+        case "digitalSignature": ("sign", "data")
+        case "nonRepudiation": ("sign", "commitments")
+        case "keyCertSign": ("sign", "certificates")
+        case "cRLSign": ("sign", "CRLs")
+        case "keyEncipherment": ("decrypt", "keys")
+        case "dataEncipherment": ("decrypt", "data")
+        case "keyAgreement": ("agree on", "keys")
+        case "encipherOnly": ("only", "encipher")
+        case "decipherOnly": ("only", "decipher")
+        default: ("do", usage)
         }
     }
 
@@ -120,8 +134,8 @@ struct CertificateFacts {
                 if isCA { sheet.fact("names", ["any"], key: "name-constraints", ["permitted": [], "excluded": []]) }
                 return
             }
-            let permitted = constraints.permitted.map { "only \($0.words)" }
-            let excluded = constraints.excluded.map { "never \($0.words)" }
+            let permitted = constraints.permitted.map { "only \($0.subtreeWords)" }
+            let excluded = constraints.excluded.map { "never \($0.subtreeWords)" }
             let isCritical = tbs.extensions.first(NameConstraints.identifier)?.isCritical == true
             sheet.fact(
                 "names",

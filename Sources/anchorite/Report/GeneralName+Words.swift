@@ -21,6 +21,15 @@ extension GeneralName {
         }
     }
 
+    /// The names that a constraint with this base covers.
+    var subtreeWords: String {
+        switch self {
+        case .directoryName(let name): name.isEmpty ? "every directory name" : "names under \(name)"
+        case .dNSName(let name): "DNS names under \(name)"
+        default: words
+        }
+    }
+
     private static func address(_ bytes: [UInt8]) -> String {
         switch bytes.count {
         case 4: bytes.map(String.init).joined(separator: ".")
@@ -36,11 +45,12 @@ extension GeneralName {
 
 /// The names of object identifiers that stand in certificates.
 enum OIDName {
-    private static let purposes: [OID: String] = [
+    // 1.3.6.1.5.5.7.3.36 is id-kp-documentSigning (RFC 9336).
+    private static let purposes: [OID?: String] = [
         PKIX.ExtendedKeyUsage.serverAuth: "serverAuth", PKIX.ExtendedKeyUsage.clientAuth: "clientAuth",
         PKIX.ExtendedKeyUsage.codeSigning: "codeSigning", PKIX.ExtendedKeyUsage.emailProtection: "emailProtection",
         PKIX.ExtendedKeyUsage.timeStamping: "timeStamping", PKIX.ExtendedKeyUsage.ocspSigning: "OCSPSigning",
-        PKIX.ExtendedKeyUsage.anyExtendedKeyUsage: "any purpose",
+        OID(contents: [0x2B, 6, 1, 5, 5, 7, 3, 36]): "documentSigning", PKIX.ExtendedKeyUsage.anyExtendedKeyUsage: "any purpose",
     ]
 
     /// `clientAuth`, or the dotted identifier.

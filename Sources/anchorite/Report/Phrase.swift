@@ -52,9 +52,13 @@ enum Phrase {
     }
 
     /// `1 day`, `2 days`, `3 entries`
-    static func count(_ count: Int, _ noun: String) -> String {
-        guard count != 1 else { return "1 \(noun)" }
-        return "\(count) " + (noun.hasSuffix("y") && !noun.hasSuffix("day") && !noun.hasSuffix("key") ? "\(noun.dropLast())ies" : "\(noun)s")
+    static func count(_ count: Int, _ noun: String) -> String { "\(count) \(count == 1 ? noun : plural(noun))" }
+
+    /// `witnesses`, `entries`, `keys`, `security-officers`
+    static func plural(_ noun: String) -> String {
+        if noun.hasSuffix("s") || noun.hasSuffix("x") || noun.hasSuffix("ch") || noun.hasSuffix("sh") { return noun + "es" }
+        guard noun.hasSuffix("y"), let before = noun.dropLast().last, !"aeiou".contains(before) else { return noun + "s" }
+        return noun.dropLast() + "ies"
     }
 
     /// `a`, `a and b`, `a, b and c`

@@ -91,11 +91,16 @@ struct PlanFacts {
 
     private func addSummary(to sheet: inout Sheet) {
         let steps = StepFacts(context: context)
-        let lines = plan.operations.enumerated().map { index, operation in
+        var table = Table(["", "signs", "for", "until"])
+        for (index, operation) in plan.operations.enumerated() {
             let deeds = operation.steps.compactMap { steps.deed($0) }
-            return "\(index + 1). \(deeds.isEmpty ? operation.kind.rawValue : deeds.joined(separator: "; "))"
+            for (position, deed) in deeds.enumerated() {
+                table.add([position == 0 ? "\(index + 1)" : "", deed.what, deed.whom, deed.until])
+            }
         }
-        sheet.fact("it will", lines, key: "summary", .array(lines.map(JSONValue.string)))
+        sheet.table(
+            "summary", table,
+            .array(table.rows.map { ["what": .string($0.cells[1]), "for": .string($0.cells[2]), "until": .string($0.cells[3])] }))
     }
 
     private func operation(_ index: Int, _ operation: PlannedOperation, _ steps: StepFacts) -> Sheet {
@@ -114,15 +119,21 @@ struct PlanFacts {
         for seat in rule.seats {
             let persons = policy?.operators(withRole: seat.role).filter { $0.id != requester }
             let names = persons.map { ": \(Phrase.list($0.map(\.name), "or"))" } ?? ""
-            lines.append("\(seat.needed) of \(seat.of) \(seat.role)\(names)")
+            lines.append("\(seat.words)\(names)")
             var value: [String: JSONValue] = [
                 "role": .string(seat.role), "needed": .integer(Int64(seat.needed)), "of": .integer(Int64(seat.of)),
             ]
             value["could-approve"] = persons.map { .array($0.map { .string($0.id) }) }
             values.append(.object(value))
         }
+        if rule.seats.count > 1 { lines.append("(\(Phrase.count(rule.personsNeeded, "person")): nobody counts twice)") }
         sheet.fact("needs", lines, key: "quorum", .array(values))
     }
+}
+
+extension QuorumSeats {
+    /// `2 of 3 security-officers`
+    var words: String { "\(needed) of \(Phrase.count(of, role))" }
 }
 
 extension OperationKind {

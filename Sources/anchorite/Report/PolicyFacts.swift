@@ -31,7 +31,7 @@ struct PolicyFacts {
         let rules = policy.quorums.map { ($0.key.rawValue, $0.value) } + policy.profileQuorums.map { ("profile \($0.key)", $0.value) }
         for (name, rule) in rules.sorted(by: { $0.0 < $1.0 }) {
             sheet.fact(
-                name, [Phrase.list(rule.seats.map { "\($0.needed) of \($0.of) \($0.role)" })], key: name,
+                name, [Phrase.list(rule.seats.map(\.words))], key: name,
                 .array(rule.seats.map {
                     ["role": .string($0.role), "needed": .integer(Int64($0.needed)), "of": .integer(Int64($0.of))]
                 }))

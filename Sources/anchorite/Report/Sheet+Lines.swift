@@ -25,6 +25,7 @@ extension Sheet {
                     if sheet.title != nil { Self.separate(&lines) }
                     lines += sheet.lines(indent: inner)
                 }
+            case .table(_, let table, _): lines += table.lines().map { Self.blanks(inner) + $0 }
             case .text(let text, let style):
                 for line in Self.wrapped(Shown.text(text), room: Self.width - inner) {
                     lines.append(Self.blanks(inner) + Terminal.styled(line, style))

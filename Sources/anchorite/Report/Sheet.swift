@@ -11,6 +11,8 @@ struct Sheet {
         case section(key: String, Sheet)
         /// Sheets one beneath the other; an array of objects in JSON.
         case list(key: String, [Sheet])
+        /// Rows with aligned columns; in JSON whatever tells the same.
+        case table(key: String, Table, value: JSONValue)
         /// A line for people only.
         case text(String, Terminal.Style)
         /// A member for programs only.
@@ -57,6 +59,10 @@ struct Sheet {
     mutating func gap() { items.append(.gap) }
     mutating func section(_ key: String, _ sheet: Sheet) { items.append(.section(key: key, sheet)) }
 
+    mutating func table(_ key: String, _ table: Table, _ value: JSONValue) {
+        items.append(.table(key: key, table, value: value))
+    }
+
     mutating func list(_ key: String, _ sheets: [Sheet]) {
         items.append(.list(key: key, sheets))
     }
@@ -67,7 +73,8 @@ struct Sheet {
         var members: [String: JSONValue] = [:]
         for item in items {
             switch item {
-            case .fact(_, _, let key, let value, _), .data(let key, let value): members[key] = value
+            case .fact(_, _, let key, let value, _), .data(let key, let value), .table(let key, _, let value):
+                members[key] = value
             case .section(let key, let sheet): members[key] = sheet.json
             case .list(let key, let sheets):
                 members[key] = .array((members[key]?.array ?? []) + sheets.map(\.json))

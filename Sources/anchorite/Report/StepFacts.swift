@@ -25,22 +25,37 @@ struct StepFacts {
         newCertificates = certificates
     }
 
-    /// The step in a few words; nil for what goes without saying.
-    func deed(_ step: PlannedStep) -> String? {
+    /// A step in a few words.
+    struct Deed {
+        var what: String
+        var whom: String
+        var until = ""
+    }
+
+    /// What the step comes to, read from the bytes that will be signed; nil for what goes without saying.
+    func deed(_ step: PlannedStep) -> Deed? {
         switch step {
         case .generateKey: return nil
         case .certificate(let planned):
             guard let tbs = try? TBSCertificate(derEncoded: planned.template.bytes) else {
-                return "sign a certificate that cannot be read"
+                return Deed(what: "a certificate", whom: "that cannot be read")
             }
-            let end = Timestamp(secondsSinceEpoch: tbs.notAfter).map(Phrase.day) ?? "?"
-            return "sign the \(CertificateFacts(tbs).kindWords) \(tbs.subject.shortName) until \(end)"
+            return Deed(
+                what: CertificateFacts(tbs).kindWords, whom: tbs.subject.shortName,
+                until: Timestamp(secondsSinceEpoch: tbs.notAfter).map(Phrase.day) ?? "")
         case .revocation(let planned):
-            return "revoke \(planned.certificate) (\(planned.reason.rawValue))"
+            return Deed(what: "revocation", whom: planned.certificate, until: "for ever")
         case .certificateList(let planned):
-            return "sign CRL \(planned.number) of \(planned.issuer)"
+            guard let header = try? CertificateList.parseTBS(planned.template.bytes).header,
+                let number = try? CertificateListFacts.number(header.extensions)
+            else { return Deed(what: "a CRL", whom: "that cannot be read") }
+            return Deed(
+                what: "CRL \(number)", whom: header.issuer.shortName,
+                until: Timestamp(secondsSinceEpoch: header.nextUpdate).map(Phrase.day) ?? "")
         case .bundle(let planned):
-            return "sign bundle \(planned.sequence) with \(Phrase.list(planned.anchors))"
+            return Deed(
+                what: "bundle \(planned.sequence)", whom: "devices that trust \(Phrase.list(planned.anchors))",
+                until: planned.expires.map(Phrase.day) ?? "")
         }
     }
 

@@ -1,0 +1,90 @@
+import ArgumentParser
+import Authority
+import Groundwork
+
+struct StatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Show what is live, what ends when, and what is due.",
+        discussion: """
+            Reads the ledger and nothing else, so that it may run daily on any copy; exit 1 tells a script that somebody \
+            should act: a CRL within the policy's overlap of its end, a certificate or bundle that ends within the \
+            notice, a revocation that no CRL or bundle carries, a ceremony that was not closed.
+
+              anchorite status authority
+              anchorite status authority --at 2028-01-01T00:00:00Z
+              anchorite status authority --plan first-year.plan/plan.json
+
+            With --plan: who has approved the plan, who is missing, and who could still approve. The directory may be \
+            left out for a plan that begins an authority. What the files prove, anchorite verify says.
+            """)
+
+    @Argument(help: ArgumentHelp("The authority's directory.", valueName: "dir"))
+    var directory: String?
+
+    @Option(help: ArgumentHelp("A plan whose approvals lie beside it.", valueName: "file"))
+    var plan: String?
+
+    @Option(help: ArgumentHelp("Another moment than now, such as 2028-01-01T00:00:00Z.", valueName: "time"))
+    var at: Timestamp?
+
+    @Option(help: ArgumentHelp("How long before its end a certificate or bundle is due.", valueName: "duration"))
+    var notice = "90d"
+
+    @Flag(help: "Print the same facts as JSON.")
+    var json = false
+
+    func validate() throws {
+        if directory == nil, plan == nil {
+            throw ValidationError("Name the authority's directory, a plan with --plan, or both.")
+        }
+        guard CalendarDuration(notice) != nil else {
+            throw ValidationError("'\(notice)' is no length of time. Write it as 90d, 18mo or 2y.")
+        }
+    }
+
+    func run() throws {
+        try Failure.reporting {
+            let time = at ?? .now()
+            var sheet = Sheet()
+            var holds = true
+            if let directory {
+                let authority = AuthorityDirectory(directory)
+                if authority.exists {
+                    holds = try addStatus(of: authority, at: time, to: &sheet)
+                } else if plan == nil {
+                    throw Failure(Exit.badInput, "\(directory) holds no ledger", advice: "Name the directory of an authority")
+                }
+            }
+            if let plan { holds = try addQuorum(of: plan, at: time, to: &sheet) && holds }
+            sheet.print(asJSON: json)
+            guard holds else { throw Exit.check }
+        }
+    }
+
+    /// Whether nothing is due.
+    private func addStatus(of authority: AuthorityDirectory, at time: Timestamp, to sheet: inout Sheet) throws -> Bool {
+        let reading = try AuthorityReading.state(of: authority)
+        guard let state = reading.state else {
+            throw Failure(Exit.badInput, "\(authority.path) has a ledger without a policy", advice: "Run the plan that began it again")
+        }
+        guard let notice = CalendarDuration(notice) else { throw Exit.usage }
+        let status = AuthorityStatus(state, openCeremony: reading.ceremony, at: time, notice: notice)
+        sheet.section("status", StatusFacts(status: status, reading: reading).sheet)
+        return status.due.isEmpty
+    }
+
+    /// Whether the plan may be run, as far as its approvals and its window go.
+    private func addQuorum(of path: String, at time: Timestamp, to sheet: inout Sheet) throws -> Bool {
+        let context = try PlanContext(
+            DurableFile.read(path, maximumBytes: 1 << 30), path: path, authority: directory)
+        let quorum = try QuorumFacts(context, planPath: path, at: time)
+        sheet.section("plan", quorum.sheet)
+        return quorum.isReady
+    }
+}
+
+extension Timestamp: ExpressibleByArgument {
+    /// A time as RFC 3339 writes it, in UTC.
+    public init?(argument: String) { self.init(rfc3339: argument) }
+}

@@ -1,0 +1,111 @@
+import Authority
+import Groundwork
+
+/// Who has approved a plan, and who is missing.
+struct QuorumFacts {
+    let context: PlanContext
+    let progress: QuorumProgress
+    let time: Timestamp
+
+    /// Reads the approvals beside a plan.
+    ///
+    /// - Throws: ``Failure`` when the policy is not at hand.
+    init(_ context: PlanContext, planPath: String, at time: Timestamp) throws {
+        guard let policy = context.policy else {
+            throw Failure(
+                Exit.badInput, "Whose approvals the plan needs is not known without its policy",
+                advice: "Name the authority's directory as well")
+        }
+        let folder = FilePath.directory(of: planPath)
+        let files = try DurableDirectory.names(in: folder).filter { $0.hasSuffix(Approval.fileEnding) }.sorted().map {
+            let path = FilePath.joined(folder, $0)
+            return (path: path, bytes: try DurableFile.read(path))
+        }
+        self.context = context
+        self.time = time
+        progress = QuorumProgress(files, of: context.plan, planBytes: context.bytes, under: policy, at: time)
+    }
+
+    private var plan: Plan { context.plan }
+    var isOpen: Bool { plan.opens <= time && time <= plan.closes }
+    /// Whether the plan could be run, as far as its approvals and its window go.
+    var isReady: Bool { progress.isReached && isOpen && !isRefused }
+
+    private var isRefused: Bool {
+        if case .refused = context.verdict { true } else { false }
+    }
+
+    var sheet: Sheet {
+        var sheet = Sheet("Plan for ceremony \(plan.number): \(plan.title)")
+        sheet.data("ceremony", .integer(plan.number))
+        sheet.data("title", .string(plan.title))
+        sheet.fact("digest", context.digest.hex, key: "digest")
+        sheet.fact(
+            "may run", ["from \(Phrase.time(plan.opens)) until \(Phrase.time(plan.closes)), \(windowWords)"], key: "window",
+            ["opens": .string(plan.opens.rfc3339), "closes": .string(plan.closes.rfc3339), "open": .boolean(isOpen)],
+            style: isOpen ? .plain : .red)
+        if case .refused(let error) = context.verdict {
+            sheet.fact("refused", "\(error)", key: "refusal", style: .red)
+        }
+        let names = progress.approvers.map { "\($0.name) (\($0.roles.sorted().joined(separator: ", ")))" }
+        sheet.fact(
+            "approved by", names.isEmpty ? ["nobody yet"] : names, key: "approved",
+            .array(progress.approvers.map { .string($0.operator) }))
+        addMissing(to: &sheet)
+        if !progress.refusals.isEmpty {
+            sheet.fact(
+                "does not count", progress.refusals.map { "\($0.error)" }, key: "refusals",
+                .array(progress.refusals.map { ["path": .string($0.path), "reason": .string("\($0.error)")] }), style: .red)
+        }
+        sheet.data("reached", .boolean(progress.isReached))
+        return sheet
+    }
+
+    private var windowWords: String {
+        if time < plan.opens { return "not open yet" }
+        return time > plan.closes ? "CLOSED" : "\(Phrase.duration(from: time, to: plan.closes)) left"
+    }
+
+    /// Operations that want the same of the same persons are told once.
+    private func addMissing(to sheet: inout Sheet) {
+        var groups: [(kind: OperationKind, roles: [QuorumProgress.Role], count: Int)] = []
+        for (operation, roles) in zip(plan.operations, progress.operations) {
+            let same = groups.firstIndex {
+                $0.kind == operation.kind && $0.roles.map(\.role) == roles.map(\.role) && $0.roles.map(\.needed) == roles.map(\.needed)
+            }
+            if let same { groups[same].count += 1 } else { groups.append((operation.kind, roles, 1)) }
+        }
+        var table = Table(["quorum", "role", "approved", "missing", "could still approve"])
+        for group in groups {
+            for (index, role) in group.roles.enumerated() {
+                let name = group.kind.rawValue + (group.count > 1 ? " (\(group.count) operations)" : "")
+                table.add(
+                    [
+                        index == 0 ? name : "", role.role, "\(role.filledBy.count) of \(role.needed)",
+                        role.missing == 0 ? "nobody" : Phrase.count(role.missing, "person"),
+                        role.missing == 0 ? "" : role.couldFill.isEmpty ? "NOBODY" : Phrase.list(role.couldFill.map(\.name), "or"),
+                    ],
+                    role.missing == 0 ? .plain : .yellow)
+            }
+        }
+        sheet.gap()
+        sheet.table("operations", table, .array(zip(plan.operations, progress.operations).map { operation, roles in
+            [
+                "kind": .string(operation.kind.rawValue),
+                "roles": .array(roles.map {
+                    [
+                        "role": .string($0.role), "needed": .integer(Int64($0.needed)), "missing": .integer(Int64($0.missing)),
+                        "filled-by": .array($0.filledBy.map { .string($0.id) }),
+                        "could-fill": .array($0.couldFill.map { .string($0.id) }),
+                    ]
+                }),
+            ]
+        }))
+        sheet.gap()
+        if progress.isReached {
+            sheet.text("The quorum is there.", .green)
+        } else {
+            sheet.text("The quorum is not there yet.", .yellow)
+        }
+    }
+}
