@@ -54,7 +54,7 @@ public enum Linter {
     }
 
     /// - Parameters:
-    ///   - certificateList: DER. Memory grows by some 8 bytes an entry.
+    ///   - certificateList: DER. Memory grows by 16 to 32 bytes an entry.
     ///   - issuer: The certificate of the CA whose CRL it is.
     ///   - previous: DER of the CRL that it follows. One that cannot be read counts as a finding.
     public static func lint(

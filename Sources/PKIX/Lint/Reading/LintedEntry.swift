@@ -54,9 +54,9 @@ struct LintedEntry {
                 value = next
             }
             guard value.tag == DERTag.octetString, fields.isAtEnd else { return false }
-            if identifier.content.elementsEqual(Self.reasonIdentifier) {
+            if identifier.content.isEqual(to: Self.reasonIdentifier) {
                 readReason(value.content)
-            } else if identifier.content.elementsEqual(Self.invalidityIdentifier) {
+            } else if identifier.content.isEqual(to: Self.invalidityIdentifier) {
                 var time = RawCursor(value.content)
                 let isTime = time.next().map {
                     $0.tag == DERTag.generalizedTime && DERTime.decode(tag: $0.tag, $0.content) != nil
@@ -91,7 +91,7 @@ struct DateCache {
     private var seconds: Int64?
 
     mutating func decode(_ tag: UInt8, _ content: UnsafeRawBufferPointer) -> Int64? {
-        if tag != self.tag || !content.elementsEqual(self.content) {
+        if tag != self.tag || !content.isEqual(to: self.content) {
             self.tag = tag
             self.content = Array(content)
             seconds = DERTime.decode(tag: tag, content)
