@@ -91,6 +91,13 @@ struct SignatureAlgorithmTests {
         }
     }
 
+    @Test func `the digest is that of the algorithm's hash`() throws {
+        let sha256 = try bytes(hex: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+        #expect(SignatureAlgorithm.rsaPSSSHA256.digest(of: []) == sha256)
+        #expect(SignatureAlgorithm.ecdsaSHA384.digest(of: [])?.count == 48)
+        #expect(SignatureAlgorithm.ed25519.digest(of: []) == nil)
+    }
+
     @Test func `a P-384 key verifies the SHA-256 that openssl req signs with`() async throws {
         let key = try await TestKey.make(.ecP384)
         let signature = try key.sign([1, 2, 3], .ecdsaSHA256)

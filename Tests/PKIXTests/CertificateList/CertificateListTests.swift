@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import PKIX
 import Testing
@@ -121,7 +120,7 @@ struct CertificateListTests {
         let memory = try inMemory.finish()
         let disk = try onDisk.finish()
         #expect(disk.byteCount == memory.bytes.count && disk.entryCount == memory.entryCount)
-        #expect(disk.digest == Array(SHA384.hash(data: memory.bytes)))
+        #expect(disk.digest == SignatureAlgorithm.ecdsaSHA384.digest(of: memory.bytes))
 
         let signature = try key.sign(memory.bytes, .ecdsaSHA384)
         let assembled = CertificateList.assemble(
