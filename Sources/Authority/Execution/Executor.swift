@@ -20,14 +20,19 @@ public final class Executor {
     let unlocker: any TokenUnlocking
     private let program: ProgramIdentity
     weak var observer: (any CeremonyObserver)?
+    private let shouldStop: () -> Bool
 
     private var linted: [StepID: LintedMessage] = [:]
     private let throwaways = ThrowawayKeys()
 
+    /// - Parameters:
+    ///   - planBytes: the plan file.
+    ///   - shouldStop: asked before every step; when it says yes, the run ends with the control INTERRUPTED.
     /// - Throws: ``PlanError`` with control PLAN-FORM when the plan cannot be read.
     public init(
         directory: AuthorityDirectory, planBytes: [UInt8], approvals: [Approval], finder: any TokenFinding,
-        unlocker: any TokenUnlocking, program: ProgramIdentity, observer: (any CeremonyObserver)?
+        unlocker: any TokenUnlocking, program: ProgramIdentity, observer: (any CeremonyObserver)?,
+        shouldStop: @escaping () -> Bool = { false }
     ) throws(PlanError) {
         self.directory = directory
         self.planBytes = planBytes
@@ -36,6 +41,7 @@ public final class Executor {
         self.unlocker = unlocker
         self.program = program
         self.observer = observer
+        self.shouldStop = shouldStop
         plan = try Plan(canonical: planBytes)
     }
 
@@ -221,6 +227,11 @@ public final class Executor {
             if ceremony.statuses[position].isDone {
                 position += 1
                 continue
+            }
+            guard !shouldStop() else {
+                throw PlanError(
+                    .interrupted, "ceremony \(plan.number) was stopped on request before \(steps[position].id)",
+                    advice: "Run the same command again to go on")
             }
             let id = steps[position].id
             while announced < id.operation {

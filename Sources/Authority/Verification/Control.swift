@@ -27,6 +27,7 @@ public enum Control: String, CaseIterable, Hashable, Sendable {
     case planPolicy = "PLAN-POLICY"
     case planWindow = "PLAN-WINDOW"
     case planOnce = "PLAN-ONCE"
+    case interrupted = "INTERRUPTED"
 
     // Who may.
     case approvalForm = "APPROVAL-FORM"
@@ -95,6 +96,7 @@ public enum Control: String, CaseIterable, Hashable, Sendable {
         case .planPolicy: "The plan obeys the policy in force."
         case .planWindow: "The plan is run within its window."
         case .planOnce: "A plan is run once."
+        case .interrupted: "A run that is stopped on request stops between two steps, and can go on."
         case .approvalForm: "Every approval in the folder is a well-formed SSHSIG."
         case .approvalPlan: "Every approval signs exactly this plan, under the namespace anchorite-plan."
         case .approvalOperator: "Every approval is made with a key that the policy gives to an operator."

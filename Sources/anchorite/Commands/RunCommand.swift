@@ -30,11 +30,13 @@ struct RunCommand: ParsableCommand {
             let siteFile = try Site(DurableFile.read(site), file: site)
             let unlocker: any TokenUnlocking
             if let pinFd { unlocker = try DescriptorUnlocker(pinFd) } else { unlocker = TerminalUnlocker() }
+            Interruption.listen()
             let observer = CeremonyNarrator()
             let executor = try Executor(
                 directory: AuthorityDirectory(authority), planBytes: planBytes, approvals: approvals,
                 finder: SiteTokens(siteFile), unlocker: unlocker,
-                program: ProgramIdentity.current(version: anchoriteVersion), observer: observer)
+                program: ProgramIdentity.current(version: anchoriteVersion), observer: observer,
+                shouldStop: { Interruption.shared.isRequested })
             let state = try AuthorityReading.state(of: executor.directory).state
             let policy = try state?.policy ?? executor.plan.establishedPolicy()
             QuorumText.say(executor.plan, planBytes, approvals, policy)

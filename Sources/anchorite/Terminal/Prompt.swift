@@ -24,9 +24,11 @@ enum Prompt {
         }
         var silent = settings
         silent.c_lflag &= ~tcflag_t(ECHO)
+        Interruption.shared.silenced(terminal, settings)
         tcsetattr(terminal, TCSAFLUSH, &silent)
         defer {
             tcsetattr(terminal, TCSAFLUSH, &settings)
+            Interruption.shared.unsilenced()
             write("\n", terminal)
         }
         write(question, terminal)

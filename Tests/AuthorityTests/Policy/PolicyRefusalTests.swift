@@ -28,7 +28,7 @@ import Testing
         Change(
             "an unknown key", "authority: acme-devices", "autority: acme-devices",
             "there is no key \"autority\" in the policy. Keys here: anchorite, authority, environment, organization, "
-                + "operators, tokens, quorums, approvals, scopes, profiles, crl, bundle, limits. Did you mean "
+                + "operators, tokens, quorums, approvals, scopes, profiles, crl, bundle, ledger, limits. Did you mean "
                 + "\"authority\"?"
         ),
         Change(
@@ -215,6 +215,15 @@ import Testing
             "a CRL over https", "- http://pki.acme-devices.example/crl/", "- https://pki.acme-devices.example/crl/",
             "crl.urls[0]: \"https://pki.acme-devices.example/crl/{issuer}.crl\" is not a URL that devices can fetch. "
                 + "Write http:// and what follows; https would need the certificate that is being checked."),
+        Change(
+            "a record key of another kind", "record-profile: record-key", "record-profile: bundle-signer",
+            "ledger.record-profile: the profile bundle-signer is of kind bundle-signer, not record-key. "
+                + "Profiles of kind record-key: record-key."),
+        Change(
+            "a record key that a device could take for a bundle signer",
+            "    extended-key-usage: [1.3.6.1.5.5.7.3.36]\n", "",
+            "profiles.record-key.extended-key-usage: a device could take the record key for a bundle signer. "
+                + "Write [1.3.6.1.5.5.7.3.36] (document signing, RFC 9336)."),
         Change(
             "a bundle signer of another kind", "signer-profile: bundle-signer", "signer-profile: sample-device",
             "bundle.signer-profile: the profile sample-device is of kind end-entity, not bundle-signer. "

@@ -95,10 +95,10 @@ import Testing
             ])
     }
 
-    @Test func `a rehearsal's policy differs in keys and tokens alone`() throws {
+    @Test func `a rehearsal's policy differs in environment, keys and tokens alone`() throws {
         let policy = try ReadyFiles.policy("production")
         let bytes = try policy.rehearsal(
-            key: { _, _ in "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEuRsGSm+i6kFqa3egQfOgaf2D1P+2Nwd3Kcg8Q39xng it's" },
+            environment: .development, key: { _, _ in "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEuRsGSm+i6kFqa3egQfOgaf2D1P+2Nwd3Kcg8Q39xng it's" },
             tokens: ["vault": .init(label: "rehearsal", serial: "0001")])
         // The same key for everybody is what the reader must refuse.
         #expect(throws: YAMLError.self) { try Policy(bytes, file: "rehearsal.yaml") }
@@ -106,9 +106,10 @@ import Testing
         let keys = try throwawayKeys(9)
         let ids = policy.operators.map(\.id)
         let good = try policy.rehearsal(
-            key: { id, _ in keys[ids.firstIndex(of: id)!] },
+            environment: .development, key: { id, _ in keys[ids.firstIndex(of: id)!] },
             tokens: ["vault": .init(label: "rehearsal", serial: "0001")])
         let rehearsed = try Policy(good, file: "rehearsal.yaml")
+        #expect(rehearsed.environment == .development)
         #expect(rehearsed.operators.map { $0.keys[0].authorizedKeysLine } == keys)
         #expect(rehearsed.operators.map(\.roles) == policy.operators.map(\.roles))
         #expect(rehearsed.tokens["vault"]?.label == "rehearsal")
@@ -117,7 +118,7 @@ import Testing
         #expect(rehearsed.quorums == policy.quorums)
         #expect(rehearsed.profiles == policy.profiles)
         #expect(rehearsed.limits == policy.limits)
-        #expect(throws: YAMLError.self) { try policy.rehearsal(key: { _, _ in keys[0] }, tokens: [:]) }
+        #expect(throws: YAMLError.self) { try policy.rehearsal(environment: .development, key: { _, _ in keys[0] }, tokens: [:]) }
     }
 
     /// Ed25519 keys in SSH form that nobody holds.

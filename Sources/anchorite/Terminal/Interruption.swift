@@ -1,0 +1,63 @@
+import Dispatch
+import Glibc
+import Synchronization
+
+/// What happens when somebody presses Ctrl-C, or the terminal goes away.
+///
+/// While a ceremony runs, the first signal asks it to stop after the current step, so that tokens are logged out and
+/// nothing is left unanswered in the ledger; a second one ends the program at once. While a secret is typed, the terminal
+/// gets its echo back first.
+final class Interruption: @unchecked Sendable {
+    static let shared = Interruption()
+
+    private struct State {
+        var isRequested = false
+        /// What the terminal was before its echo was turned off.
+        var silenced: (terminal: Int32, settings: termios)?
+    }
+
+    private let state = Mutex(State())
+    // Set once; Dispatch does not say that its sources are Sendable.
+    private let sources: [any DispatchSourceSignal]
+
+    private init() {
+        let signals = [SIGINT, SIGTERM, SIGHUP]
+        let queue = DispatchQueue(label: "anchorite.interruption")
+        sources = signals.map { number in
+            signal(number, SIG_IGN)
+            return DispatchSource.makeSignalSource(signal: number, queue: queue)
+        }
+        for source in sources {
+            source.setEventHandler { Interruption.shared.requested() }
+            source.resume()
+        }
+    }
+
+    /// Begins to listen.
+    static func listen() { _ = shared }
+
+    var isRequested: Bool { state.withLock { $0.isRequested } }
+
+    /// Remembers how to give a terminal its echo back.
+    func silenced(_ terminal: Int32, _ settings: termios) { state.withLock { $0.silenced = (terminal, settings) } }
+
+    func unsilenced() { state.withLock { $0.silenced = nil } }
+
+    private func requested() {
+        let (again, silenced) = state.withLock { state in
+            defer { state.isRequested = true }
+            return (state.isRequested, state.silenced)
+        }
+        if let silenced {
+            var settings = silenced.settings
+            tcsetattr(silenced.terminal, TCSAFLUSH, &settings)
+            Terminal.say("\nanchorite: interrupted while a PIN was asked for; nothing was unlocked.")
+            exit(130)
+        }
+        if again {
+            Terminal.say("anchorite: ended at once; run the same command again to go on where the ledger stops.")
+            _exit(130)
+        }
+        Terminal.say("anchorite: stopping after the current step; press Ctrl-C again to end at once.")
+    }
+}
