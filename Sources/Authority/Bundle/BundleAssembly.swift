@@ -21,7 +21,7 @@ struct BundleAssembly {
                 intermediates: try planned.intermediates.map { try Self.named($0, state) })
             rendered = try Renderings.render(contents)
             let payload = BundlePayload(
-                storeID: planned.storeID, environment: state.environment.rawValue, sequence: UInt64(planned.sequence),
+                storeID: planned.storeID, environment: state.environment.rawValue, sequence: UInt64(clamping: planned.sequence),
                 issued: planned.issued, expires: planned.expires,
                 anchors: zip(planned.anchors, contents.anchors).map { BundleAnchor(bytes: $1.derBytes, title: $0) },
                 intermediates: contents.intermediates.map(\.derBytes),
@@ -78,6 +78,6 @@ struct BundleAssembly {
             throw PlanError(.bundleSignature, "CRL \(minimum.number) of \(minimum.issuer) is not there yet")
         }
         return MinimumCRLNumber(
-            issuerKeyIdentifier: try keyIdentifier(minimum.issuer, state), number: UInt64(minimum.number), sha256: digest)
+            issuerKeyIdentifier: try keyIdentifier(minimum.issuer, state), number: UInt64(clamping: minimum.number), sha256: digest)
     }
 }

@@ -62,6 +62,10 @@ extension Event.ArtifactFile {
     init(_ reader: inout JSONObjectReader) throws(JSONReadingError) {
         self.init(path: try reader.string("path"), digest: try reader.digest("sha256"))
         try reader.finish()
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }) else {
+            throw reader.invalid("path", "\"\(path.prefix(80))\" leads out of the authority")
+        }
     }
 }
 

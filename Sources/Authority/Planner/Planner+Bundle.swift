@@ -32,13 +32,16 @@ extension Planner {
         return ("Publish trust-anchor bundle \(bundle.sequence) with \(bundle.anchors.joined(separator: ", "))", [step])
     }
 
+    /// The newest live bundle signer under the anchors, or under the root that the ceremony file names.
     private func bundleSigner(_ wanted: String?, under roots: [String]) throws(PlanError) -> AuthorityState.CertificateRecord {
         let signers = state.issued.compactMap { state.certificates[$0] }.filter {
             $0.planned.kind == .bundleSigner && roots.contains($0.planned.issuer) && $0.isLive(at: created)
         }
         if let wanted {
-            guard let signer = signers.first(where: { $0.planned.name == wanted }) else {
-                throw PlanError(.bundleSignature, "\(wanted) is no live bundle signer under \(roots.joined(separator: ", "))")
+            guard let signer = signers.last(where: { $0.planned.issuer == wanted }) else {
+                throw PlanError(
+                    .bundleSignature, "no live bundle signer is under \(wanted), or \(wanted) is not in the bundle",
+                    advice: "The bundle may hold \(roots.joined(separator: ", "))")
             }
             return signer
         }

@@ -28,13 +28,15 @@ struct DueSearch {
         for child in node.children { look(at: child) }
     }
 
+    private func day(_ time: Timestamp) -> String { String(time.rfc3339.prefix { $0 != "T" }) }
+
     // MARK: Certificates
 
     private mutating func lookAtEnd(of record: AuthorityState.CertificateRecord) {
         let end = record.fields.notAfter
         guard end <= horizon, !hasSuccessor(record) else { return }
         found.append(DueItem(
-            .certificate, record.planned.name, deadline: end, "the certificate \(record.planned.name) ends at \(end)",
+            .certificate, record.planned.name, deadline: end, "the certificate \(record.planned.name) ends on \(day(end))",
             advice: record.planned.kind == .root
                 ? "Create the next root, and ship it to devices in a bundle before then"
                 : "Issue its successor, or let it end if nothing depends on it any more"))
@@ -63,7 +65,7 @@ struct DueSearch {
             let isPast = list.nextUpdate < time
             found.append(DueItem(
                 .list, list.issuer, deadline: list.nextUpdate,
-                "CRL \(list.number) of \(list.issuer) \(isPast ? "ended" : "ends") at \(list.nextUpdate)",
+                "CRL \(list.number) of \(list.issuer) \(isPast ? "ended" : "ends") on \(day(list.nextUpdate))",
                 advice: "Hold a ceremony with the operation issue-crl for \(list.issuer)"))
         }
         for name in list.missing {
@@ -80,7 +82,7 @@ struct DueSearch {
         let name = String(bundle.sequence)
         if let end = bundle.expires, end <= horizon {
             found.append(DueItem(
-                .bundle, name, deadline: end, "bundle \(name) \(end < time ? "ended" : "ends") at \(end)",
+                .bundle, name, deadline: end, "bundle \(name) \(end < time ? "ended" : "ends") on \(day(end))",
                 advice: "Hold a ceremony with the operation publish-bundle"))
         }
         let denied = Set(bundle.denied.map { [$0.issuer, String(describing: $0.serial)] })
