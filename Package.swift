@@ -5,10 +5,8 @@ let crypto: [Target.Dependency] = [
     .product(name: "Crypto", package: "swift-crypto"),
     .product(name: "CryptoExtras", package: "swift-crypto"),
 ]
-let x509: [Target.Dependency] = [
-    .product(name: "SwiftASN1", package: "swift-asn1"),
-    .product(name: "X509", package: "swift-certificates"),
-]
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 
 let package = Package(
@@ -34,7 +32,7 @@ let package = Package(
         .target(name: "Groundwork", dependencies: crypto),
         .target(name: "PKCS11", dependencies: ["CP11Kit"]),
         .target(name: "RehearsalToken", dependencies: ["PKCS11"]),
-        .target(name: "PKIX", dependencies: crypto + x509),
+        .target(name: "PKIX", dependencies: [asn1] + crypto),
         .target(name: "SecondOpinion", dependencies: ["CLibCrypto"]),
         .target(name: "SSHSignature", dependencies: crypto),
         .target(name: "Ledger", dependencies: ["Groundwork"] + crypto),
@@ -66,9 +64,9 @@ let package = Package(
         // Tests, a folder a module.
         .testTarget(name: "GroundworkTests", dependencies: ["Groundwork"] + crypto),
         .testTarget(name: "LedgerTests", dependencies: ["Groundwork", "Ledger"] + crypto),
-        .testTarget(name: "PKCS11Tests", dependencies: ["PKCS11", "RehearsalToken", subprocess]),
+        .testTarget(name: "PKCS11Tests", dependencies: ["CP11Kit", "PKCS11", "RehearsalToken", subprocess]),
         .testTarget(
-            name: "PKIXTests", dependencies: ["Groundwork", "PKIX", subprocess] + crypto + x509, exclude: ["Golden"]),
+            name: "PKIXTests", dependencies: ["Groundwork", "PKIX", asn1, subprocess, x509] + crypto, exclude: ["Golden"]),
         .testTarget(name: "SecondOpinionTests", dependencies: ["SecondOpinion", subprocess]),
         .testTarget(name: "SSHSignatureTests", dependencies: ["SSHSignature"] + crypto),
         .testTarget(
