@@ -30,6 +30,9 @@ struct InspectCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The plan that an approval is for; found beside it otherwise.", valueName: "file"))
     var plan: String?
 
+    @Option(help: ArgumentHelp("The authority that an approval is for.", valueName: "dir"))
+    var authority: String?
+
     @Flag(help: "Print the same facts as JSON.")
     var json = false
 
@@ -56,7 +59,7 @@ struct InspectCommand: ParsableCommand {
             case .plan, .policy, .ceremony, .site, .ledger, .checkpoint:
                 throw Failure(Exit.badInput, "\(file) is a \(kind.words)", advice: "Read it with anchorite show")
             }
-            let facts = try FileFacts(file, kind, FileFacts.Aids(plan: plan, issuer: issuer, role: role?.lintRole))
+            let facts = try FileFacts(file, kind, FileFacts.Aids(plan: plan, authority: authority, issuer: issuer, role: role?.lintRole))
             facts.sheet.print(asJSON: json)
             guard facts.holds else { throw Exit.check }
         }

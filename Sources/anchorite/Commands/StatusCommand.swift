@@ -76,9 +76,11 @@ struct StatusCommand: ParsableCommand {
 
     /// Whether the plan may be run, as far as its approvals and its window go.
     private func addQuorum(of path: String, at time: Timestamp, to sheet: inout Sheet) throws -> Bool {
+        let authority = directory.map(AuthorityDirectory.init).flatMap { $0.exists ? $0 : nil }
+        let reading = try authority.map { try AuthorityReading.state(of: $0) }
         let context = try PlanContext(
-            DurableFile.read(path, maximumBytes: 1 << 30), path: path, authority: directory)
-        let quorum = try QuorumFacts(context, planPath: path, at: time)
+            DurableFile.read(path, maximumBytes: 1 << 30), path: path, authority: authority?.path)
+        let quorum = try QuorumFacts(context, planPath: path, authority: reading, at: time)
         sheet.section("plan", quorum.sheet)
         return quorum.isReady
     }

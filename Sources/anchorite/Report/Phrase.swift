@@ -43,12 +43,14 @@ enum Phrase {
         return parts[first...].prefix(2).filter { $0.0 > 0 }.map { count(Int($0.0), $0.1) }.joined(separator: ", ")
     }
 
-    /// `in 12 days`, `3 years ago`; to the largest unit only.
+    /// `in 12 days`, `3 years ago`; rounded, in one unit.
     static func distance(of time: Timestamp, from now: Timestamp) -> String {
-        let length = duration(from: now, to: time)
-        let largest = length.split(separator: ",").first.map(String.init) ?? length
-        if time == now { return "now" }
-        return time > now ? "in \(largest)" : "\(largest) ago"
+        let seconds = abs(time.secondsSinceEpoch - now.secondsSinceEpoch)
+        let year: Int64 = 31_556_952
+        let units: [(Int64, String)] = [(year, "year"), (86_400, "day"), (3600, "hour"), (60, "minute")]
+        guard let (size, unit) = units.first(where: { seconds >= 2 * $0.0 }) else { return "now" }
+        let length = count(Int((seconds + size / 2) / size), unit)
+        return time > now ? "in \(length)" : "\(length) ago"
     }
 
     /// `1 day`, `2 days`, `3 entries`

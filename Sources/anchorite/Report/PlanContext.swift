@@ -31,17 +31,20 @@ struct PlanContext {
         let plan = try Plan(canonical: bytes)
         self.plan = plan
         self.bytes = bytes
-        let directory = authority.map(AuthorityDirectory.init) ?? Self.enclosing(path)
-        if let authority, let directory, !directory.exists, plan.head != .empty {
-            throw Failure(Exit.badInput, "\(authority) holds no ledger", advice: "Name the directory of the authority")
-        }
         var state: AuthorityState?
         var verdict = Verdict.unchecked
         if plan.head == .empty {
             verdict = Self.judge(plan, nil)
-        } else if let directory, directory.exists {
+        } else if let authority {
+            let directory = AuthorityDirectory(authority)
+            guard directory.exists else {
+                throw Failure(Exit.badInput, "\(authority) holds no ledger", advice: "Name the directory of the authority")
+            }
             state = try AuthorityReading.state(of: directory, at: plan.head)
             verdict = Self.judge(plan, state)
+        } else if let found = Self.neighbour(of: path, plan) {
+            state = found
+            verdict = Self.judge(plan, found)
         }
         self.state = state
         self.verdict = verdict
@@ -80,14 +83,27 @@ struct PlanContext {
         return try Policy(Array(text.utf8), file: "the plan's policy")
     }
 
-    /// The authority whose record holds the file, as `DIR/ceremonies/0001/plan.json`.
-    static func enclosing(_ path: String) -> AuthorityDirectory? {
+    /// The authority that the plan continues, if it lies around the file (`DIR/ceremonies/0001/plan.json`), beside it,
+    /// or in the current folder under its usual name. One that the plan does not fit is passed over: it was not named.
+    private static func neighbour(of path: String, _ plan: Plan) -> AuthorityState? {
+        var folders: [String] = []
         var folder = FilePath.directory(of: path)
         for _ in 0..<3 {
-            folder = folder == "." ? ".." : folder.hasSuffix("..") ? "\(folder)/.." : FilePath.directory(of: folder)
+            folders += [folder, FilePath.joined(folder, "authority")]
+            folder = parent(folder)
+        }
+        for folder in folders + ["authority"] {
             let directory = AuthorityDirectory(folder)
-            if directory.exists { return directory }
+            guard directory.exists, let state = try? AuthorityReading.state(of: directory, at: plan.head),
+                state.authority == plan.authority
+            else { continue }
+            return state
         }
         return nil
+    }
+
+    private static func parent(_ folder: String) -> String {
+        if folder == "." { return ".." }
+        return FilePath.name(of: folder) == ".." ? "\(folder)/.." : FilePath.directory(of: folder)
     }
 }

@@ -2,11 +2,9 @@ import Authority
 
 /// What an approver is shown before signing.
 enum PlanExplanation {
-    static func say(_ plan: Plan) throws {
-        Terminal.say("\(plan.title)", .bold)
-        for (index, operation) in plan.operations.enumerated() { Terminal.say("  \(index + 1). \(operation.title)") }
-        Terminal.say("Digest \(plan.digest.hex)")
-        for row in plan.digest.rows { Terminal.say("  \(row)") }
+    /// - Parameter path: of the plan, for finding the authority that it continues.
+    static func say(_ plan: Plan, path: String = "plan.json") throws {
+        PlanFacts(context: try PlanContext(plan.canonicalBytes, path: path)).sheet.say()
     }
 }
 

@@ -6,11 +6,15 @@ struct QuorumFacts {
     let context: PlanContext
     let progress: QuorumProgress
     let time: Timestamp
+    /// What became of the plan in the authority's ledger; nil while nothing did, or where there is no ledger at hand.
+    private(set) var fate: String?
+    /// Why the plan cannot be run any more.
+    private(set) var obstacle: PlanError?
 
     /// Reads the approvals beside a plan.
     ///
     /// - Throws: ``Failure`` when the policy is not at hand.
-    init(_ context: PlanContext, planPath: String, at time: Timestamp) throws {
+    init(_ context: PlanContext, planPath: String, authority: AuthorityReading.Reading?, at time: Timestamp) throws {
         guard let policy = context.policy else {
             throw Failure(
                 Exit.badInput, "Whose approvals the plan needs is not known without its policy",
@@ -24,16 +28,27 @@ struct QuorumFacts {
         self.context = context
         self.time = time
         progress = QuorumProgress(files, of: context.plan, planBytes: context.bytes, under: policy, at: time)
+        if let authority { compare(with: authority) }
+        if case .refused(let error) = context.verdict { obstacle = error }
+    }
+
+    /// Whether the ledger knows the plan already, or has moved on without it.
+    private mutating func compare(with authority: AuthorityReading.Reading) {
+        if let held = authority.state?.ceremonies.first(where: { $0.plan == context.digest }) {
+            fate = "run: ceremony \(held.number) was closed at \(Phrase.time(held.closed ?? held.opened))"
+        } else if let open = authority.ceremony, open.planDigest == context.digest {
+            fate = "begun: \(open.done.count) of \(open.done.of) steps are done"
+        } else if authority.head != plan.head {
+            obstacle = PlanError(
+                .planHead, "the ledger has moved on since the plan was made: it has \(authority.head.size) lines, the plan knows \(plan.head.size)",
+                advice: "Make the plan again, and have it approved again")
+        }
     }
 
     private var plan: Plan { context.plan }
     var isOpen: Bool { plan.opens <= time && time <= plan.closes }
-    /// Whether the plan could be run, as far as its approvals and its window go.
-    var isReady: Bool { progress.isReached && isOpen && !isRefused }
-
-    private var isRefused: Bool {
-        if case .refused = context.verdict { true } else { false }
-    }
+    /// Whether nothing is missing: the plan was run, or could be as far as its approvals, window and ledger go.
+    var isReady: Bool { fate != nil || progress.isReached && isOpen && obstacle == nil }
 
     var sheet: Sheet {
         var sheet = Sheet("Plan for ceremony \(plan.number): \(plan.title)")
@@ -44,19 +59,18 @@ struct QuorumFacts {
             "may run", ["from \(Phrase.time(plan.opens)) until \(Phrase.time(plan.closes)), \(windowWords)"], key: "window",
             ["opens": .string(plan.opens.rfc3339), "closes": .string(plan.closes.rfc3339), "open": .boolean(isOpen)],
             style: isOpen ? .plain : .red)
-        if case .refused(let error) = context.verdict {
-            sheet.fact("refused", "\(error)", key: "refusal", style: .red)
-        }
+        if let obstacle { sheet.fact("refused", "\(obstacle)", key: "refusal", style: .red) }
         let names = progress.approvers.map { "\($0.name) (\($0.roles.sorted().joined(separator: ", ")))" }
         sheet.fact(
             "approved by", names.isEmpty ? ["nobody yet"] : names, key: "approved",
             .array(progress.approvers.map { .string($0.operator) }))
-        addMissing(to: &sheet)
         if !progress.refusals.isEmpty {
             sheet.fact(
                 "does not count", progress.refusals.map { "\($0.error)" }, key: "refusals",
                 .array(progress.refusals.map { ["path": .string($0.path), "reason": .string("\($0.error)")] }), style: .red)
         }
+        if let fate { sheet.fact("already", fate, key: "fate") }
+        addMissing(to: &sheet)
         sheet.data("reached", .boolean(progress.isReached))
         return sheet
     }
@@ -104,6 +118,8 @@ struct QuorumFacts {
         sheet.gap()
         if progress.isReached {
             sheet.text("The quorum is there.", .green)
+        } else if progress.operations.allSatisfy({ $0.allSatisfy { $0.missing == 0 } }) {
+            sheet.text("The quorum is there, and with a file in the folder that does not count the plan is not run.", .red)
         } else {
             sheet.text("The quorum is not there yet.", .yellow)
         }

@@ -3,10 +3,13 @@ extension Sheet {
     static let width = 110
     private static let step = 2
 
+    /// Gives text a style, or does not where there is no terminal.
+    typealias Styling = (_ text: String, _ style: Terminal.Style) -> String
+
     /// The sheet for people, without line ends.
-    func lines(indent: Int = 0) -> [String] {
+    func lines(indent: Int = 0, styled: Styling = { Terminal.styled($0, $1) }) -> [String] {
         var lines: [String] = []
-        if let title { lines.append(Self.blanks(indent) + Terminal.styled(Shown.text(title), .bold)) }
+        if let title { lines.append(Self.blanks(indent) + styled(Shown.text(title), .bold)) }
         let inner = title == nil ? indent : indent + Self.step
         let column = inner + labelWidth + Self.step
         for item in items {
@@ -15,20 +18,20 @@ extension Sheet {
                 let values = values.flatMap { Self.wrapped(Shown.text($0), room: Self.width - column) }
                 for (index, value) in (values.isEmpty ? ["–"] : values).enumerated() {
                     let head = index == 0 ? Self.padded(label, labelWidth + Self.step) : Self.blanks(column - inner)
-                    lines.append(Self.blanks(inner) + head + Terminal.styled(value, style))
+                    lines.append(Self.blanks(inner) + head + styled(value, style))
                 }
             case .section(_, let sheet):
                 Self.separate(&lines)
-                lines += sheet.lines(indent: inner)
+                lines += sheet.lines(indent: inner, styled: styled)
             case .list(_, let sheets):
                 for sheet in sheets {
                     if sheet.title != nil { Self.separate(&lines) }
-                    lines += sheet.lines(indent: inner)
+                    lines += sheet.lines(indent: inner, styled: styled)
                 }
-            case .table(_, let table, _): lines += table.lines().map { Self.blanks(inner) + $0 }
+            case .table(_, let table, _): lines += table.lines(styled: styled).map { Self.blanks(inner) + $0 }
             case .text(let text, let style):
                 for line in Self.wrapped(Shown.text(text), room: Self.width - inner) {
-                    lines.append(Self.blanks(inner) + Terminal.styled(line, style))
+                    lines.append(Self.blanks(inner) + styled(line, style))
                 }
             case .data: break
             case .gap: Self.separate(&lines)
@@ -52,7 +55,7 @@ extension Sheet {
     static func padded(_ text: String, _ width: Int) -> String { text + blanks(width - text.count) }
 
     /// Breaks a line at blanks. Blanks at its beginning are kept, and indent what follows.
-    private static func wrapped(_ text: String, room: Int) -> [String] {
+    static func wrapped(_ text: String, room: Int) -> [String] {
         guard text.count > room else { return [text] }
         let margin = text.prefix { $0 == " " }
         var lines: [String] = []

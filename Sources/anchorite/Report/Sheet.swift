@@ -92,4 +92,9 @@ struct Sheet {
             for line in lines() { Terminal.output(line) }
         }
     }
+
+    /// Puts the sheet on standard error, for people.
+    func say() {
+        for line in lines(styled: Terminal.styledTalk) { Terminal.say(line) }
+    }
 }

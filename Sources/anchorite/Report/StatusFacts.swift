@@ -150,8 +150,11 @@ struct StatusFacts {
     private func addCeremony(to sheet: inout Sheet) {
         let held = state.ceremonies
         sheet.fact(
-            "held", held.isEmpty ? ["nothing yet"] : held.map { ceremony in
-                "\(ceremony.number). \(ceremony.title), \(Phrase.day(ceremony.closed ?? ceremony.opened)), approved by \(names(ceremony.approvers))"
+            "held", held.isEmpty ? ["nothing yet"] : held.flatMap { ceremony in
+                [
+                    "\(ceremony.number). \(ceremony.title), \(Phrase.day(ceremony.closed ?? ceremony.opened))",
+                    "   approved by \(names(ceremony.approvers))",
+                ]
             }, key: "ceremonies",
             .array(held.map {
                 [

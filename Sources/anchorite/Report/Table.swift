@@ -8,7 +8,7 @@ struct Table {
     mutating func add(_ cells: [String], _ style: Terminal.Style = .plain) { rows.append((cells, style)) }
 
     /// The header, and a line for each row. Nothing where there are no rows.
-    func lines() -> [String] {
+    func lines(styled: Sheet.Styling) -> [String] {
         guard !rows.isEmpty else { return [] }
         let cells = rows.map { $0.cells.map(Shown.text) }
         let widths = header.indices.map { column in
@@ -17,7 +17,7 @@ struct Table {
         func line(_ cells: [String]) -> String {
             zip(cells, widths).map { Sheet.padded($0, $1 + 2) }.joined().trimmingEnd
         }
-        let head = header.allSatisfy(\.isEmpty) ? [] : [Terminal.styled(line(header), .dim)]
-        return head + zip(cells, rows).map { Terminal.styled(line($0), $1.style) }
+        let head = header.allSatisfy(\.isEmpty) ? [] : [styled(line(header), .dim)]
+        return head + zip(cells, rows).map { styled(line($0), $1.style) }
     }
 }

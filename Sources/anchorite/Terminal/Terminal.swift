@@ -31,6 +31,9 @@ enum Terminal {
     /// Text for standard output with a style that disappears where there is no terminal.
     static func styled(_ text: String, _ style: Style) -> String { styled(text, style, usesColour.output) }
 
+    /// The same for standard error.
+    static func styledTalk(_ text: String, _ style: Style) -> String { styled(text, style, usesColour.talk) }
+
     private static func styled(_ text: String, _ style: Style, _ usesColour: Bool) -> String {
         usesColour && style != .plain ? "\u{1b}[\(style.rawValue)m\(text)\u{1b}[0m" : text
     }

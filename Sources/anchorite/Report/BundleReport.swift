@@ -1,0 +1,99 @@
+import Groundwork
+import PKIX
+import TrustBundle
+
+/// What a device would say of a bundle, control by control.
+struct BundleReport {
+    let verifier: BundleVerifier
+    let checksRenderings: Bool
+    private var verified: VerifiedBundle?
+    private var refusal: BundleError?
+
+    init(verifier: BundleVerifier, checksRenderings: Bool) {
+        self.verifier = verifier
+        self.checksRenderings = checksRenderings
+    }
+
+    var isAccepted: Bool { verified != nil }
+
+    mutating func accept(_ bundle: VerifiedBundle) { verified = bundle }
+    mutating func refuse(_ error: BundleError) { refusal = error }
+
+    var sheet: Sheet {
+        var sheet = Sheet(isAccepted ? "Accepted" : "REFUSED")
+        sheet.data("accepted", .boolean(isAccepted))
+        addControls(to: &sheet)
+        sheet.gap()
+        if let refusal {
+            sheet.fact("because", refusal.reason, key: "reason", style: .red)
+            if let advice = refusal.advice { sheet.fact("then", advice, key: "advice") }
+            return sheet
+        }
+        guard let verified else { return sheet }
+        for warning in verified.warnings { sheet.fact("note", "\(warning)", key: "warning", style: .yellow) }
+        var bundle = Sheet("Bundle \(verified.payload.sequence)")
+        BundleFacts.add(verified.payload, to: &bundle)
+        bundle.fact(
+            "signed by", ["\(verified.signer.tbs.subject)", "until \(Phrase.seconds(verified.signer.tbs.notAfter))"], key: "signer",
+            .string(verified.signer.tbs.subject.description))
+        bundle.fact("trusted by", "\(verified.issuer.tbs.subject)", key: "issuer")
+        bundle.fact("payload", verified.bundle.payloadDigest.hex, key: "payload-sha256")
+        sheet.section("bundle", bundle)
+        if verified.payload.sequence < .max {
+            sheet.gap()
+            sheet.text("The device now stores these anchors and accepts sequence \(verified.payload.sequence + 1) and above.")
+        }
+        return sheet
+    }
+
+    /// The controls come in the order in which a device goes through them; it stops at the first that does not hold.
+    private func addControls(to sheet: inout Sheet) {
+        var table = Table(["", "", ""])
+        var values: [JSONValue] = []
+        var isStopped = false
+        for control in BundleControl.allCases {
+            var word = "ok"
+            var sentence = control.claim
+            var style = Terminal.Style.green
+            if isStopped {
+                (word, style) = ("–", .dim)
+                sentence = "not reached"
+            } else if refusal?.control == control {
+                (word, style) = ("FAILED", .red)
+                isStopped = true
+            } else if let reason = unchecked(control) {
+                (word, sentence, style) = ("–", "not checked: \(reason)", .dim)
+            }
+            table.add([word, control.rawValue, sentence], style)
+            values.append([
+                "control": .string(control.rawValue),
+                "result": .string(word == "–" ? "unchecked" : word.lowercased()), "sentence": .string(sentence),
+            ])
+        }
+        sheet.table("controls", table, .array(values))
+    }
+
+    private func unchecked(_ control: BundleControl) -> String? {
+        switch control {
+        case .encoding, .signer, .signature, .sequence: nil
+        case .store: verifier.storeID == nil ? "no --store was given" : nil
+        case .environment: verifier.environment == nil ? "no --environment was given" : nil
+        case .renderings: checksRenderings ? nil : "--alone was given"
+        }
+    }
+}
+
+extension BundleControl {
+    /// What holds when the control does.
+    var claim: String {
+        switch self {
+        case .encoding: "The file is a bundle in its only encoding."
+        case .signer: "A current anchor issued the signer's certificate, for signing."
+        case .signature: "The signature fits header and payload."
+        case .store: "The bundle is for this store."
+        case .environment: "The bundle is for this environment."
+        case .sequence: "The sequence is not below the least that is accepted."
+        case .renderings: "The files beside the bundle are the ones that it lists."
+        }
+    }
+}
