@@ -9,8 +9,8 @@ struct BundleCommand: ParsableCommand {
         commandName: "bundle",
         abstract: "Work with trust-anchor bundles.",
         discussion: """
-              anchorite bundle verify authority/bundles/000002/bundle.cose --anchor G1.cer --minimum-sequence 2
-              anchorite show authority/bundles/000002/bundle.cose
+              anchorite bundle verify bundle.cose --anchor G1.cer --minimum-sequence 2
+              anchorite show bundle.cose
             """,
         subcommands: [BundleVerifyCommand.self])
 }
@@ -23,8 +23,8 @@ struct BundleVerifyCommand: ParsableCommand {
             Give what the device knows: the anchors that it trusts now, and one more than the sequence that it has.
 
               anchorite bundle verify bundle.cose --anchor G1.cer
-              anchorite bundle verify bundle.cose --anchor G1.pem --anchor G2.pem --minimum-sequence 8 \\
-                --store acme/device-trust --environment production
+              anchorite bundle verify bundle.cose --anchor G1.cer --anchor G2.cer \\
+                --minimum-sequence 8 --store acme/trust --environment production
 
             The files that the bundle lists are looked for in its folder. Most devices have no clock: the signer's dates \
             are checked only with --at. Exit: 0 accepted; 1 refused.

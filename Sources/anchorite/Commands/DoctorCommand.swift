@@ -11,7 +11,7 @@ struct DoctorCommand: ParsableCommand {
 
               anchorite doctor --policy Policies/production.yaml
               anchorite doctor --policy Policies/production.yaml --site vault-site.yaml
-              anchorite doctor --policy policy.yaml --site site.yaml --authority /media/anchorite/acme-devices
+              anchorite doctor --policy policy.yaml --site site.yaml --authority acme
 
             With the policy alone it looks at the quorums and at the machine: clock, network, output folder, memory. \
             With the site file, at modules and tokens too. With the authority, at its ledger: whether the clock stands \

@@ -63,17 +63,20 @@ struct CertificateListFacts {
         var lines = [entries.isEmpty ? "nobody" : Phrase.count(entries.count, "certificate")]
         for entry in entries.prefix(Self.shownEntries) { lines.append(words(entry)) }
         if entries.count > Self.shownEntries { lines.append("… and \(entries.count - Self.shownEntries) more") }
-        let value = entries.map { entry -> JSONValue in
-            var members: [String: JSONValue] = [
-                "serial": .string(Hex.encode(entry.serialNumber)),
-                "reason": .string((entry.reason ?? .unspecified).description),
-            ]
-            members["date"] = Timestamp(secondsSinceEpoch: entry.revocationDate).map { .string($0.rfc3339) }
-            members["since"] = entry.invalidityDate.flatMap(Timestamp.init(secondsSinceEpoch:)).map { .string($0.rfc3339) }
-            members["certificate"] = name(entry.serialNumber).map(JSONValue.string)
-            return .object(members)
+        sheet.fact("revokes", lines, key: "entry-count", .integer(Int64(entries.count)))
+        let (entries, name) = (entries, name)
+        sheet.lateData("entries") {
+            .array(entries.map { entry in
+                var members: [String: JSONValue] = [
+                    "serial": .string(Hex.encode(entry.serialNumber)),
+                    "reason": .string((entry.reason ?? .unspecified).description),
+                ]
+                members["date"] = Timestamp(secondsSinceEpoch: entry.revocationDate).map { .string($0.rfc3339) }
+                members["since"] = entry.invalidityDate.flatMap(Timestamp.init(secondsSinceEpoch:)).map { .string($0.rfc3339) }
+                members["certificate"] = name(entry.serialNumber).map(JSONValue.string)
+                return .object(members)
+            })
         }
-        sheet.fact("revokes", lines, key: "entries", .array(value))
     }
 
     private func words(_ entry: RevokedEntry) -> String {

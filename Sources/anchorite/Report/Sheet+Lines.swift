@@ -33,7 +33,7 @@ extension Sheet {
                 for line in Self.wrapped(Shown.text(text), room: Self.width - inner) {
                     lines.append(Self.blanks(inner) + styled(line, style))
                 }
-            case .data: break
+            case .data, .lateData: break
             case .gap: Self.separate(&lines)
             }
         }

@@ -17,6 +17,8 @@ struct Sheet {
         case text(String, Terminal.Style)
         /// A member for programs only.
         case data(key: String, JSONValue)
+        /// The same, made only when it is asked for: a CRL may have a million entries.
+        case lateData(key: String, () -> JSONValue)
         case gap
     }
 
@@ -56,6 +58,10 @@ struct Sheet {
 
     mutating func text(_ text: String, _ style: Terminal.Style = .plain) { items.append(.text(text, style)) }
     mutating func data(_ key: String, _ value: JSONValue) { items.append(.data(key: key, value)) }
+    mutating func lateData(_ key: String, _ make: @escaping () -> JSONValue) {
+        items.append(.lateData(key: key, make))
+    }
+
     mutating func gap() { items.append(.gap) }
     mutating func section(_ key: String, _ sheet: Sheet) { items.append(.section(key: key, sheet)) }
 
@@ -75,6 +81,7 @@ struct Sheet {
             switch item {
             case .fact(_, _, let key, let value, _), .data(let key, let value), .table(let key, _, let value):
                 members[key] = value
+            case .lateData(let key, let make): members[key] = make()
             case .section(let key, let sheet): members[key] = sheet.json
             case .list(let key, let sheets):
                 members[key] = .array((members[key]?.array ?? []) + sheets.map(\.json))

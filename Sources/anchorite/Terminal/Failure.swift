@@ -59,7 +59,7 @@ extension Failure {
 
     private static func told(_ error: any Error) -> ExitCode {
         if let code = error as? ExitCode { return code }
-        let text = "\(error)"
+        let text = Shown.text("\(error)")
         Terminal.say("anchorite: \(text)\(text.hasSuffix(".") ? "" : ".")")
         return code(for: error)
     }
