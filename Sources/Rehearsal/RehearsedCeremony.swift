@@ -1,4 +1,5 @@
 import Authority
+import Glibc
 import Groundwork
 import PKIX
 import StrictYAML
@@ -42,6 +43,16 @@ extension Rehearsal {
             }
         }
         return RehearsedCeremony(file: file, inputs: inputs, differences: differences)
+    }
+
+    /// The present, once it is a second later than the ledger's last event.
+    ///
+    /// Real ceremonies are days apart. In a rehearsal the next CRL of an issuer could fall into the second of the one
+    /// before, and devices could not tell which of them is the newer.
+    public func nextMoment() throws -> Timestamp {
+        let last = try AuthorityReading.state(of: directory).lastTime
+        while let last, Timestamp.now() <= last { usleep(50_000) }
+        return .now()
     }
 
     /// Plans a prepared ceremony.

@@ -22,7 +22,7 @@ struct RehearsalShow {
 
     /// Plans, has approved and runs one ceremony.
     func hold(_ path: String, number: Int, showsRefusals: Bool) throws {
-        let now = Timestamp.now()
+        let now = try rehearsal.nextMoment()
         let ceremony = try rehearsal.prepare(path, at: now)
         heading("Ceremony \(number): \(ceremony.file.title)")
         for difference in ceremony.differences { Terminal.say("  rehearsed   \(difference)") }
