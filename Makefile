@@ -13,7 +13,8 @@ RELEASE_FLAGS := -c release --static-swift-stdlib --product anchorite -Xlinker -
 
 PACKAGES_BUILD := libp11-kit-dev libssl-dev pkg-config gcc g++ libc6-dev
 PACKAGES_DEMO := softhsm2 openssl openssh-client
-PACKAGES_TEST := opensc gnutls-bin libengine-pkcs11-openssl python3-venv libnss3 p11-kit
+PACKAGES_TEST := opensc gnutls-bin libengine-pkcs11-openssl python3-venv libnss3 p11-kit \
+  libmbedtls-dev libwolfssl-dev libbearssl-dev
 
 .PHONY: all demo test bench install clean swift packages-build packages-demo packages-test release
 

@@ -79,6 +79,14 @@ let package = Package(
                 "StrictYAML", "TrustBundle", subprocess,
             ] + crypto
         ),
+        .testTarget(
+            name: "InteropTests",
+            dependencies: [
+                "Authority", "Groundwork", "PKIX", "Rehearsal", "RehearsalToken", "SSHSignature", "TrustBundle",
+                subprocess,
+            ] + crypto,
+            exclude: ["Support/Judges", "Support/verify_ledger.py"]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )
