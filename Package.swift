@@ -20,12 +20,12 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
         // System libraries.
         .systemLibrary(name: "CP11Kit", pkgConfig: "p11-kit-1", providers: [.apt(["libp11-kit-dev"])]),
+        .systemLibrary(name: "CYaml", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
         // Leaves: none of them knows another, but for Groundwork beneath and PKIX under TrustBundle.
@@ -36,7 +36,7 @@ let package = Package(
         .target(name: "SecondOpinion", dependencies: ["CLibCrypto"]),
         .target(name: "SSHSignature", dependencies: crypto),
         .target(name: "Ledger", dependencies: ["Groundwork"] + crypto),
-        .target(name: "StrictYAML", dependencies: ["Groundwork", "Yams"]),
+        .target(name: "StrictYAML", dependencies: ["CYaml", "Groundwork"]),
         .target(name: "TrustBundle", dependencies: ["Groundwork", "PKIX"] + crypto),
 
         // What composes them, and the command.
@@ -60,6 +60,11 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
+
+        // What `bench/run` needs beside the command; never installed.
+        .executableTarget(
+            name: "anchorite-bench",
+            dependencies: ["Groundwork", "Ledger", "PKCS11", "PKIX", "SecondOpinion", asn1] + crypto),
 
         // Tests, a folder a module.
         .testTarget(name: "GroundworkTests", dependencies: ["Groundwork"] + crypto),

@@ -5,7 +5,7 @@ import Groundwork
 let anchoriteVersion = "0.1.0"
 
 @main
-struct Anchorite: AsyncParsableCommand {
+struct Anchorite: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "anchorite",
         abstract: "An offline certificate authority for device makers, run in key ceremonies on an HSM.",
@@ -29,8 +29,18 @@ struct Anchorite: AsyncParsableCommand {
             RunCommand.self, VerifyCommand.self, StatusCommand.self, InspectCommand.self, BundleCommand.self,
         ])
 
-    static func main() async {
+    /// Synchronous, so that most commands start without a thread pool; the few that wait for another program get one.
+    static func main() {
         ProcessHardening.disableCoreDumps()
-        await Self.main(nil)
+        do {
+            var command = try parseAsRoot()
+            if let waiting = command as? any AsyncParsableCommand {
+                try Waiting.run(waiting)
+            } else {
+                try command.run()
+            }
+        } catch {
+            exit(withError: error)
+        }
     }
 }

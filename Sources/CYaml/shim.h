@@ -1,0 +1,2 @@
+/* libyaml, which reads policies, ceremonies and site files as events. */
+#include <yaml.h>

@@ -1,0 +1,296 @@
+"""What is measured. Each case takes the bench and prints its rows."""
+
+import os
+import random
+import shutil
+
+from authority import CREATE_ROOT, ISSUE, Authority
+from softhsm import PIN, Tokens, key, library
+
+CA_CONFIGURATION = """[ca]
+default_ca = bench
+[bench]
+database = {folder}/index.txt
+serial = {folder}/serial
+crlnumber = {folder}/crlnumber
+new_certs_dir = {folder}/new
+certificate = {root}
+default_md = sha384
+default_days = 4380
+default_crl_days = 365
+unique_subject = no
+policy = any
+x509_extensions = intermediate
+crl_extensions = list
+[any]
+commonName = supplied
+[list]
+authorityKeyIdentifier = keyid
+[req]
+distinguished_name = name
+prompt = no
+x509_extensions = root
+[name]
+O = Bench
+CN = Bench Root
+[root]
+basicConstraints = critical, CA:true, pathlen:1
+keyUsage = critical, keyCertSign, cRLSign
+subjectKeyIdentifier = hash
+[intermediate]
+basicConstraints = critical, CA:true, pathlen:0
+keyUsage = critical, keyCertSign, cRLSign
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+"""
+ENGINE = ["-engine", "pkcs11"]
+
+
+def start_up(bench):
+    """The program starts and says its version."""
+    results = bench.take_turns(40 if bench.quick else 200, {
+        "ours": lambda: bench.time([bench.binary, "--version"]),
+        "openssl": lambda: bench.time(["openssl", "version"]),
+    })
+    bench.row("start-up, against openssl version", results["ours"], results["openssl"], floor=2)
+
+
+def size(bench):
+    """The released binary."""
+    bench.figure("size of the released binary", os.path.getsize(bench.binary) / 1024, "KiB")
+
+
+# A root and its first intermediate
+
+
+def root_and_intermediate(bench):
+    """Keys, root certificate and one intermediate on fresh tokens."""
+    requests = _requests(bench, 1, "ec-p384")
+    prepared = Authority(bench, bench.path("root", "prepared"))
+    prepared.write_ceremony("first", [CREATE_ROOT, ISSUE.format(factory="a", csr=f"{requests}/000000.csr")])
+    prepared.plan("first")
+    prepared.approve("first")
+    turns = iter(range(1000))
+
+    def ours():
+        authority = prepared.copy(bench.path("root", f"ours-{next(turns)}"))
+        try:
+            return authority.run("first")
+        finally:
+            authority.remove()
+
+    def peer(names, lists):
+        folder = bench.path("root", f"peer-{next(turns)}")
+        os.makedirs(f"{folder}/new")
+        tokens = Tokens(bench, f"{folder}/softhsm")
+        tokens.add("vault")
+        configuration = _ca_configuration(folder)
+        steps = [tokens.generate("vault", "root")]
+        steps.append(["openssl", "req", "-new", "-x509", "-config", configuration, *ENGINE, "-keyform", "engine", "-key",
+                      key("vault", "root"), "-sha384", "-days", "9125", "-out", f"{folder}/root.pem"])
+        for name in names:
+            steps.append(tokens.generate("vault", name, "EC:prime256v1"))
+            steps.append(["openssl", "req", "-new", "-config", configuration, *ENGINE, "-keyform", "engine", "-key",
+                          key("vault", name), "-sha256", "-out", f"{folder}/{name}.csr"])
+            steps.append(_issue(folder, configuration, f"{folder}/{name}.csr", name))
+        if lists:
+            steps.append(_list(folder, configuration))
+        steps.append(_issue(folder, configuration, f"{requests}/000000.csr", "intermediate"))
+        sample = None
+        for step in steps:
+            taken = bench.time(step, tokens.environment)
+            sample = sample + taken if sample else taken
+        shutil.rmtree(folder)
+        return sample
+
+    results = bench.take_turns(5 if bench.quick else 15, {
+        "ours": ours,
+        "bare": lambda: peer([], lists=False),
+        "whole": lambda: peer(["record", "signer"], lists=True),
+    })
+    bench.row("root and one intermediate", results["ours"], results["bare"], floor=1.5)
+    bench.row("… with all that our root comes with", results["ours"], results["whole"])
+
+
+def _issue(folder, configuration, request, name):
+    return ["openssl", "x509", "-req", "-in", request, "-CA", f"{folder}/root.pem", *ENGINE, "-CAkeyform", "engine",
+            "-CAkey", key("vault", "root"), "-CAcreateserial", "-extfile", configuration, "-extensions", "intermediate",
+            "-sha384", "-days", "4380", "-out", f"{folder}/{name}.pem"]
+
+
+def _list(folder, configuration):
+    return ["openssl", "ca", "-config", configuration, *ENGINE, "-keyform", "engine", "-keyfile", key("vault", "root"),
+            "-gencrl", "-out", f"{folder}/root.crl"]
+
+
+def _ca_configuration(folder, root=None, index=None):
+    path = f"{folder}/ca.cnf"
+    with open(path, "w", encoding="ascii") as file:
+        file.write(CA_CONFIGURATION.format(folder=folder, root=root or f"{folder}/root.pem"))
+    for name, text in (("index.txt", ""), ("serial", "01\n"), ("crlnumber", "01\n")):
+        if name == "index.txt" and index:
+            os.link(index, f"{folder}/{name}")
+            continue
+        with open(f"{folder}/{name}", "w", encoding="ascii") as file:
+            file.write(text)
+    return path
+
+
+# Many intermediates
+
+
+def thousand_intermediates(bench):
+    """One plan with many intermediates from requests."""
+    for kind in ("ec-p256", "ec-p384"):
+        _many_intermediates(bench, 200 if bench.quick else 1000, kind)
+
+
+def _many_intermediates(bench, count, kind):
+    requests = _requests(bench, count, kind)
+    names = [f"{number:06}" for number in range(count)]
+    prepared = Authority(bench, bench.path(f"many-{kind}", "prepared"))
+    prepared.hold("root", [CREATE_ROOT])
+    prepared.write_ceremony("many", [ISSUE.format(factory=f"f{name}", csr=f"{requests}/{name}.csr") for name in names])
+    tokens = Tokens(bench, bench.path(f"many-{kind}", "peer-softhsm"))
+    tokens.add("vault")
+    root = bench.path(f"many-{kind}", "root.pem")
+    _make_root(bench, tokens, root)
+    turns = iter(range(1000))
+    planned = []
+
+    def ours():
+        authority = prepared.copy(bench.path(f"many-{kind}", f"ours-{next(turns)}"))
+        try:
+            planned.append(authority.plan("many"))
+            authority.approve("many")
+            sample = authority.run("many")
+            made = len(os.listdir(f"{authority.directory}/certificates"))
+            assert made == 2 * (count + 3), made
+            return sample
+        finally:
+            authority.remove()
+
+    def peer():
+        folder = bench.path(f"many-{kind}", f"peer-{next(turns)}")
+        os.makedirs(f"{folder}/new")
+        configuration = _ca_configuration(folder, root)
+        sample = bench.time(
+            ["openssl", "ca", "-config", configuration, *ENGINE, "-keyform", "engine", "-keyfile", key("vault", "root"),
+             "-batch", "-notext", "-infiles"] + [f"{requests}/{name}.csr" for name in names], tokens.environment)
+        assert len(os.listdir(f"{folder}/new")) == count
+        shutil.rmtree(folder)
+        return sample
+
+    results = bench.take_turns(3 if bench.quick else 7, {"ours": ours, "openssl": peer})
+    bench.row(f"{count:,} intermediates ({kind} requests), run", results["ours"], results["openssl"], floor=1.5)
+    planned.sort(key=lambda sample: sample.seconds)
+    middle = planned[len(planned) // 2]
+    bench.say(f"{'… their planning, before':<46}  {middle.seconds:8.2f} s  {middle.peak / 1048576:.1f} MiB")
+
+
+def _make_root(bench, tokens, root):
+    configuration = _ca_configuration(os.path.dirname(root), root)
+    bench.call(tokens.generate("vault", "root"), tokens.environment)
+    bench.call(["openssl", "req", "-new", "-x509", "-config", configuration, *ENGINE, "-keyform", "engine", "-key",
+                key("vault", "root"), "-sha384", "-days", "9125", "-out", root], tokens.environment)
+
+
+def _requests(bench, count, kind):
+    """Certification requests, kept from one bench to the next."""
+    folder = os.path.join(bench.cache, f"requests-{kind}-{count}")
+    if not os.path.exists(f"{folder}/{count - 1:06}.csr"):
+        bench.progress(f"making {count} requests")
+        os.makedirs(folder, exist_ok=True)
+        bench.call([bench.driver, "requests", str(count), kind, folder])
+    return folder
+
+
+# Certificate revocation lists
+
+
+def revocation_lists(bench):
+    """CRLs from an index of revoked certificates."""
+    tokens = Tokens(bench, bench.path("crl", "softhsm"))
+    tokens.add("vault")
+    root = bench.path("crl", "root.pem")
+    _make_root(bench, tokens, root)
+    for count, runs in ((1_000, 15), (100_000, 7), (1_000_000, 0 if bench.quick else 5)):
+        if not runs:
+            continue
+        index = _index(bench, count)
+        folder = bench.path("crl", str(count))
+        os.makedirs(f"{folder}/new")
+        configuration = _ca_configuration(folder, root, index)
+        output = f"{folder}/ours.crl"
+        results = bench.take_turns(runs, {
+            "ours": lambda: bench.time(
+                [bench.driver, "crl", index, library(), "vault", "root", PIN, root, output], tokens.environment),
+            "openssl": lambda: bench.time(_list(folder, configuration), tokens.environment),
+        })
+        bench.call(["openssl", "crl", "-in", output, "-inform", "DER", "-noout", "-verify", "-CAfile", root])
+        floors = {"floor": 0.25, "memory_floor": 0.25} if count == 1_000_000 else {}
+        bench.row(f"CRL of {count:,} entries", results["ours"], results["openssl"], **floors)
+        shutil.rmtree(folder)
+
+
+def _index(bench, count):
+    """An index.txt of revoked certificates as `openssl ca` keeps it."""
+    path = os.path.join(bench.cache, f"index-{count}.txt")
+    if not os.path.exists(path):
+        generator = random.Random(count)
+        reasons = ["", ",keyCompromise", ",superseded", ",cessationOfOperation"]
+        with open(f"{path}.new", "w", encoding="ascii") as file:
+            for number in range(count):
+                serial = f"{generator.getrandbits(127) | 1 << 126:032X}"
+                file.write(f"R\t390101000000Z\t27{number % 12 + 1:02}01000000Z{reasons[number % 4]}\t{serial}\tunknown\t"
+                           f"/O=Bench/CN=device {number}\n")
+        os.rename(f"{path}.new", path)
+    return path
+
+
+# The ledger
+
+
+def ledger(bench):
+    """Verification of an authority with a long ledger."""
+    batches, size = (1, 3_330) if bench.quick else (10, 3_333)
+    folder = os.path.join(bench.cache, f"ledger-{batches * size}")
+    if not os.path.exists(f"{folder}/done"):
+        shutil.rmtree(folder, ignore_errors=True)
+        _make_long_ledger(bench, folder, batches, size)
+    directory = f"{folder}/authority"
+    with open(f"{folder}/done", encoding="ascii") as file:
+        fingerprint = file.read()
+    with open(f"{directory}/ledger.jsonl", "rb") as file:
+        lines = sum(1 for _ in file)
+    results = bench.take_turns(3 if bench.quick else 5, {
+        "ours": lambda: bench.time([bench.binary, "verify", directory, "--root", fingerprint])})
+    bench.row(f"verification of a ledger of {lines:,} lines", results["ours"])
+    bench.figure("… with every signature and file", lines / results["ours"].seconds, "lines a second", floor=20_000)
+    speeds = [int(bench.call([bench.driver, "ledger", f"{directory}/ledger.jsonl"]).split()[1]) for _ in range(5)]
+    bench.figure("… the chain and the Merkle tree alone", sorted(speeds)[2], "lines a second")
+
+
+def _make_long_ledger(bench, folder, batches, size):
+    bench.progress(f"making an authority with {batches * size:,} certificates; it is kept in {folder}")
+    requests = _requests(bench, batches * size, "ec-p256")
+    authority = Authority(bench, folder, root_key="ec-p256")
+    authority.hold("root", [CREATE_ROOT])
+    for batch in range(batches):
+        names = [f"{number:06}" for number in range(batch * size, (batch + 1) * size)]
+        operations = [ISSUE.format(factory=f"f{name}", csr=f"{requests}/{name}.csr") for name in names]
+        planned, run = authority.hold(f"batch-{batch}", operations)
+        bench.progress(f"batch {batch + 1} of {batches}: planned in {planned.seconds:.1f} s, run in {run.seconds:.1f} s")
+    fingerprint = authority.fingerprint()
+    with open(f"{folder}/done", "w", encoding="ascii") as file:
+        file.write(fingerprint)
+
+
+ALL = {
+    "start-up": start_up,
+    "size": size,
+    "root": root_and_intermediate,
+    "intermediates": thousand_intermediates,
+    "crl": revocation_lists,
+    "ledger": ledger,
+}
