@@ -23,18 +23,20 @@ public struct AuthorityStatus: Sendable {
     /// - Parameters:
     ///   - time: the moment that is asked about; the ledger is taken as it stands.
     ///   - notice: how long before its end a certificate or a bundle is due.
-    public init(_ state: AuthorityState, openCeremony: CeremonyProgress?, at time: Timestamp, notice: CalendarDuration) {
+    public init(
+        _ state: AuthorityState, openCeremony: CeremonyProgress?, at time: Timestamp, notice: CalendarDuration
+    ) {
         self.state = state
         self.openCeremony = openCeremony
         self.time = time
-        let byIssuer = Dictionary(
-            grouping: state.issued.compactMap { state.certificates[$0] }.filter { $0.planned.issuer != $0.planned.name },
-            by: \.planned.issuer)
+        let issued = state.issued.compactMap { state.certificates[$0] }
+        let byIssuer = Dictionary(grouping: issued.filter { $0.planned.kind != .root }, by: \.planned.issuer)
         // An issuer is always older than what it issued, so there are no circles; the limit says so to the stack.
         func node(_ record: AuthorityState.CertificateRecord, _ depth: Int) -> Node {
             let children = depth > 8 ? [] : byIssuer[record.planned.name] ?? []
             return Node(
-                record: record, condition: record.condition(at: time), list: ListStatus(record, state: state, at: time),
+                record: record, condition: record.condition(at: time),
+                list: ListStatus(record, issued: children, state: state, at: time),
                 children: children.map { node($0, depth + 1) })
         }
         roots = state.roots.map { node($0, 0) }

@@ -20,9 +20,10 @@ struct DueSearch {
             lookAtEnd(of: node.record)
             if let list = node.list { look(at: list) }
             if node.record.planned.kind == .root, !hasSigner(name) {
-                found.append(DueItem(
-                    .bundleSigner, name, deadline: nil, "no live certificate under \(name) can sign bundles",
-                    advice: "Create the next root, which comes with a bundle signer of its own"))
+                found.append(
+                    DueItem(
+                        .bundleSigner, name, deadline: nil, "no live certificate under \(name) can sign bundles",
+                        advice: "Create the next root, which comes with a bundle signer of its own"))
             }
         }
         for child in node.children { look(at: child) }
@@ -35,11 +36,13 @@ struct DueSearch {
     private mutating func lookAtEnd(of record: AuthorityState.CertificateRecord) {
         let end = record.fields.notAfter
         guard end <= horizon, !hasSuccessor(record) else { return }
-        found.append(DueItem(
-            .certificate, record.planned.name, deadline: end, "the certificate \(record.planned.name) ends on \(day(end))",
-            advice: record.planned.kind == .root
-                ? "Create the next root, and ship it to devices in a bundle before then"
-                : "Issue its successor, or let it end if nothing depends on it any more"))
+        found.append(
+            DueItem(
+                .certificate, record.planned.name, deadline: end,
+                "the certificate \(record.planned.name) ends on \(day(end))",
+                advice: record.planned.kind == .root
+                    ? "Create the next root, and ship it to devices in a bundle before then"
+                    : "Issue its successor, or let it end if nothing depends on it any more"))
     }
 
     /// Whether a live certificate of the same profile and scope lives longer.
@@ -63,15 +66,18 @@ struct DueSearch {
     private mutating func look(at list: ListStatus) {
         if list.due <= time {
             let isPast = list.nextUpdate < time
-            found.append(DueItem(
-                .list, list.issuer, deadline: list.nextUpdate,
-                "CRL \(list.number) of \(list.issuer) \(isPast ? "ended" : "ends") on \(day(list.nextUpdate))",
-                advice: "Hold a ceremony with the operation issue-crl for \(list.issuer)"))
+            found.append(
+                DueItem(
+                    .list, list.issuer, deadline: list.nextUpdate,
+                    "CRL \(list.number) of \(list.issuer) \(isPast ? "ended" : "ends") on \(day(list.nextUpdate))",
+                    advice: "Hold a ceremony with the operation issue-crl for \(list.issuer)"))
         }
         for name in list.missing {
-            found.append(DueItem(
-                .revocation, name, deadline: nil, "\(name) is revoked, and CRL \(list.number) of \(list.issuer) does not say so",
-                advice: "Hold a ceremony with the operation issue-crl for \(list.issuer)"))
+            found.append(
+                DueItem(
+                    .revocation, name, deadline: nil,
+                    "\(name) is revoked, and CRL \(list.number) of \(list.issuer) does not say so",
+                    advice: "Hold a ceremony with the operation issue-crl for \(list.issuer)"))
         }
     }
 
@@ -81,19 +87,24 @@ struct DueSearch {
         guard let bundle = state.bundles.last?.planned else { return }
         let name = String(bundle.sequence)
         if let end = bundle.expires, end <= horizon {
-            found.append(DueItem(
-                .bundle, name, deadline: end, "bundle \(name) \(end < time ? "ended" : "ends") on \(day(end))",
-                advice: "Hold a ceremony with the operation publish-bundle"))
+            found.append(
+                DueItem(
+                    .bundle, name, deadline: end, "bundle \(name) \(end < time ? "ended" : "ends") on \(day(end))",
+                    advice: "Hold a ceremony with the operation publish-bundle"))
         }
         let denied = Set(bundle.denied.map { [$0.issuer, String(describing: $0.serial)] })
         for certificate in state.issued.compactMap({ state.certificates[$0] })
-        where bundle.intermediates.contains(certificate.planned.name) || bundle.anchors.contains(certificate.planned.name) {
+        where bundle.intermediates.contains(certificate.planned.name)
+            || bundle.anchors.contains(certificate.planned.name)
+        {
             guard case .revoked = certificate.condition(at: time),
                 !denied.contains([certificate.planned.issuer, String(describing: certificate.fields.serial)])
             else { continue }
-            found.append(DueItem(
-                .bundle, name, deadline: nil, "bundle \(name) still carries \(certificate.planned.name), which is revoked",
-                advice: "Hold a ceremony with the operation publish-bundle"))
+            found.append(
+                DueItem(
+                    .bundle, name, deadline: nil,
+                    "bundle \(name) still carries \(certificate.planned.name), which is revoked",
+                    advice: "Hold a ceremony with the operation publish-bundle"))
         }
     }
 
@@ -101,10 +112,11 @@ struct DueSearch {
 
     mutating func look(at ceremony: CeremonyProgress) {
         let done = ceremony.done
-        found.append(DueItem(
-            .ceremony, String(ceremony.plan.number), deadline: nil,
-            "ceremony \(ceremony.plan.number) is open: \(done.count) of \(done.of) steps are done",
-            advice: "Run its plan again; it goes on where it stopped"))
+        found.append(
+            DueItem(
+                .ceremony, String(ceremony.plan.number), deadline: nil,
+                "ceremony \(ceremony.plan.number) is open: \(done.count) of \(done.of) steps are done",
+                advice: "Run its plan again; it goes on where it stopped"))
     }
 }
 

@@ -14,7 +14,12 @@ public struct ListStatus: Hashable, Sendable {
     public var missing: [String]
 
     /// Nil when the issuer has no CRL, which is so where its key is not the authority's.
-    init?(_ issuer: AuthorityState.CertificateRecord, state: AuthorityState, at time: Timestamp) {
+    ///
+    /// - Parameter issued: every certificate of the issuer.
+    init?(
+        _ issuer: AuthorityState.CertificateRecord, issued: [AuthorityState.CertificateRecord], state: AuthorityState,
+        at time: Timestamp
+    ) {
         guard let list = state.lists[issuer.planned.name]?.last?.planned else { return nil }
         self.issuer = list.issuer
         number = list.number
@@ -23,7 +28,7 @@ public struct ListStatus: Hashable, Sendable {
         entries = list.entries
         let overlap = state.policy.crl.schedule(for: issuer.planned.kind)?.overlap
         due = overlap.map { list.nextUpdate.subtracting($0) ?? .earliest } ?? list.nextUpdate
-        let revoked = state.revoked(by: list.issuer).filter { $0.fields.notAfter >= time }
+        let revoked = issued.filter { $0.revocation != nil && $0.fields.notAfter >= time }
         missing = revoked.isEmpty ? [] : Self.missing(revoked, in: list)
     }
 

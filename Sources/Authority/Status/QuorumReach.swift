@@ -21,11 +21,13 @@ public struct QuorumReach: Sendable {
         withoutKey = persons.filter { !$0.hasKey(at: time) }
         let approvers = candidates.map { Approver(operator: $0.id, name: $0.name, roles: $0.roles, key: "") }
         isReachable = Quorum(rule, approvers: approvers).isReached
-        survivesAbsence = isReachable && approvers.indices.allSatisfy { absent in
-            var rest = approvers
-            rest.remove(at: absent)
-            return Quorum(rule, approvers: rest).isReached
-        }
+        survivesAbsence =
+            isReachable
+            && approvers.indices.allSatisfy { absent in
+                var rest = approvers
+                rest.remove(at: absent)
+                return Quorum(rule, approvers: rest).isReached
+            }
     }
 }
 

@@ -26,14 +26,16 @@ struct BundleVerifyCommand: ParsableCommand {
               anchorite bundle verify bundle.cose --anchor G1.cer --anchor G2.cer \\
                 --minimum-sequence 8 --store acme/trust --environment production
 
-            The files that the bundle lists are looked for in its folder. Most devices have no clock: the signer's dates \
-            are checked only with --at. Exit: 0 accepted; 1 refused.
+            The files that the bundle lists are looked for in its folder. Most devices have no clock: the signer's \
+            dates are checked only with --at. Exit: 0 accepted; 1 refused.
             """)
 
     @Argument(help: ArgumentHelp("The bundle.", valueName: "file"))
     var file: String
 
-    @Option(help: ArgumentHelp("A certificate that the device trusts now, PEM or DER; may come several times.", valueName: "cert"))
+    @Option(
+        help: ArgumentHelp(
+            "A certificate that the device trusts now, PEM or DER; may come several times.", valueName: "cert"))
     var anchor: [String]
 
     @Option(help: ArgumentHelp("The least sequence that is accepted: the stored one plus 1.", valueName: "n"))
@@ -58,7 +60,9 @@ struct BundleVerifyCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        guard !anchor.isEmpty else { throw ValidationError("Give the certificates that the device trusts, with --anchor.") }
+        guard !anchor.isEmpty else {
+            throw ValidationError("Give the certificates that the device trusts, with --anchor.")
+        }
     }
 
     func run() throws {
@@ -90,6 +94,8 @@ struct BundleVerifyCommand: ParsableCommand {
     private static func certificates(_ path: String) throws -> [Certificate] {
         let bytes = try DurableFile.read(path)
         guard PEM.looksLikePEM(bytes) else { return [try Certificate(derEncoded: bytes)] }
-        return try PEM.decodeAll(bytes).filter { $0.label == PEM.certificate }.map { try Certificate(derEncoded: $0.derBytes) }
+        return try PEM.decodeAll(bytes).filter { $0.label == PEM.certificate }.map {
+            try Certificate(derEncoded: $0.derBytes)
+        }
     }
 }

@@ -7,7 +7,8 @@ struct DoctorCommand: ParsableCommand {
         commandName: "doctor",
         abstract: "Look at policy, machine and token before a ceremony; change nothing.",
         discussion: """
-            One line for each check: ok, warning or failed, and a sentence. Nobody logs in, and no try of a PIN is spent.
+            One line for each check: ok, warning or failed, and a sentence. Nobody logs in, and no try of a PIN is \
+            spent.
 
               anchorite doctor --policy Policies/production.yaml
               anchorite doctor --policy Policies/production.yaml --site vault-site.yaml
@@ -29,7 +30,9 @@ struct DoctorCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The authority's directory; it need not exist.", valueName: "dir"))
     var authority: String?
 
-    @Option(help: ArgumentHelp("Where ceremonies write (default: the authority, else the current folder).", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp(
+            "Where ceremonies write (default: the authority, else the current folder).", valueName: "dir"))
     var output: String?
 
     @Flag(help: "Print the same facts as JSON.")

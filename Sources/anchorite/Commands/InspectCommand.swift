@@ -8,8 +8,8 @@ struct InspectCommand: ParsableCommand {
         commandName: "inspect",
         abstract: "Take a certificate, CRL, request, bundle or approval apart, and lint it.",
         discussion: """
-            Reads PEM and DER, from any CA. Certificates and CRLs are judged by the rules that Anchorite applies to its \
-            own before the HSM signs them; each finding names its rule and where the rule comes from.
+            Reads PEM and DER, from any CA. Certificates and CRLs are judged by the rules that Anchorite applies to \
+            its own before the HSM signs them; each finding names its rule and where the rule comes from.
 
               anchorite inspect authority/certificates/G1.pem
               anchorite inspect device.pem --issuer factory.pem
@@ -59,7 +59,8 @@ struct InspectCommand: ParsableCommand {
             case .plan, .policy, .ceremony, .site, .ledger, .checkpoint:
                 throw Failure(Exit.badInput, "\(file) is a \(kind.words)", advice: "Read it with anchorite show")
             }
-            let facts = try FileFacts(file, kind, FileFacts.Aids(plan: plan, authority: authority, issuer: issuer, role: role?.lintRole))
+            let facts = try FileFacts(
+                file, kind, FileFacts.Aids(plan: plan, authority: authority, issuer: issuer, role: role?.lintRole))
             facts.sheet.print(asJSON: json)
             guard facts.holds else { throw Exit.check }
         }

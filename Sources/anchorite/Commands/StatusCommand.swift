@@ -7,9 +7,9 @@ struct StatusCommand: ParsableCommand {
         commandName: "status",
         abstract: "Show what is live, what ends when, and what is due.",
         discussion: """
-            Reads the ledger and nothing else, so that it may run daily on any copy; exit 1 tells a script that somebody \
-            should act: a CRL within the policy's overlap of its end, a certificate or bundle that ends within the \
-            notice, a revocation that no CRL or bundle carries, a ceremony that was not closed.
+            Reads the ledger and nothing else, so that it may run daily on any copy; exit 1 tells a script that \
+            somebody should act: a CRL within the policy's overlap of its end, a certificate or bundle that ends within \
+            the notice, a revocation that no CRL or bundle carries, a ceremony that was not closed.
 
               anchorite status authority
               anchorite status authority --at 2028-01-01T00:00:00Z
@@ -53,7 +53,8 @@ struct StatusCommand: ParsableCommand {
                 if authority.exists {
                     holds = try addStatus(of: authority, at: time, to: &sheet)
                 } else if plan == nil {
-                    throw Failure(Exit.badInput, "\(directory) holds no ledger", advice: "Name the directory of an authority")
+                    throw Failure(
+                        Exit.badInput, "\(directory) holds no ledger", advice: "Name the directory of an authority")
                 }
             }
             if let plan { holds = try addQuorum(of: plan, at: time, to: &sheet) && holds }
@@ -66,7 +67,9 @@ struct StatusCommand: ParsableCommand {
     private func addStatus(of authority: AuthorityDirectory, at time: Timestamp, to sheet: inout Sheet) throws -> Bool {
         let reading = try AuthorityReading.state(of: authority)
         guard let state = reading.state else {
-            throw Failure(Exit.badInput, "\(authority.path) has a ledger without a policy", advice: "Run the plan that began it again")
+            throw Failure(
+                Exit.badInput, "\(authority.path) has a ledger without a policy",
+                advice: "Run the plan that began it again")
         }
         guard let notice = CalendarDuration(notice) else { throw Exit.usage }
         let status = AuthorityStatus(state, openCeremony: reading.ceremony, at: time, notice: notice)

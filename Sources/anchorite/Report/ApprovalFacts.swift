@@ -40,10 +40,13 @@ enum ApprovalFacts {
 
     private static func add(_ approval: Approval, _ context: PlanContext, to sheet: inout Sheet) -> Bool {
         let plan = context.plan
-        sheet.fact("plan", ["ceremony \(plan.number) of \(plan.authority)", context.digest.hex], key: "plan", .string(context.digest.hex))
+        sheet.fact(
+            "plan", ["ceremony \(plan.number) of \(plan.authority)", context.digest.hex], key: "plan",
+            .string(context.digest.hex))
         guard let policy = context.policy else {
-            let signs = (try? approval.signature.verify(
-                message: context.bytes, namespace: Approval.namespace, requirements: FIDORequirements())) != nil
+            let signs =
+                (try? approval.signature.verify(
+                    message: context.bytes, namespace: Approval.namespace, requirements: FIDORequirements())) != nil
             sheet.fact(
                 "approves", [signs ? "this plan" : "NOT this plan"], key: "approves", .boolean(signs),
                 style: signs ? .green : .red)
@@ -54,7 +57,9 @@ enum ApprovalFacts {
             let approver = try approval.approver(
                 of: context.bytes, requestedBy: context.ceremony?.requester, under: policy, at: plan.created)
             sheet.fact("approves", ["this plan"], key: "approves", true, style: .green)
-            sheet.fact("by", ["\(approver.name) (\(approver.roles.sorted().joined(separator: ", ")))"], key: "operator", .string(approver.operator))
+            sheet.fact(
+                "by", ["\(approver.name) (\(approver.roles.sorted().joined(separator: ", ")))"], key: "operator",
+                .string(approver.operator))
             return true
         } catch {
             sheet.fact("approves", ["NOT this plan"], key: "approves", false, style: .red)

@@ -9,7 +9,9 @@ enum BundleFacts {
         var sheet = Sheet("Trust-anchor bundle \(bundle.payload.sequence)")
         sheet.data("file", "bundle")
         add(bundle.payload, to: &sheet)
-        sheet.fact("signed by", [bundle.signer.tbs.subject.description], key: "signer", .string(bundle.signer.tbs.subject.description))
+        sheet.fact(
+            "signed by", [bundle.signer.tbs.subject.description], key: "signer",
+            .string(bundle.signer.tbs.subject.description))
         sheet.data("signer-issuer", .string(bundle.signer.tbs.issuer.description))
         sheet.fact("payload", digest: bundle.payloadDigest, key: "payload-sha256")
         sheet.fact("file", Digest(of: bytes).hex, key: "sha256")
@@ -25,20 +27,32 @@ enum BundleFacts {
         sheet.fact("trusts", list: payload.anchors.map(words), key: "anchors")
         sheet.fact("brings", list: payload.intermediates.map(certificate), key: "intermediates")
         sheet.fact(
-            "denies", payload.denyList.isEmpty ? ["nobody"] : payload.denyList.map { "serial \(Hex.encode($0.serial)) of the key \(Hex.encode($0.issuerKeyIdentifier))" },
+            "denies",
+            payload.denyList.isEmpty
+                ? ["nobody"]
+                : payload.denyList.map {
+                    "serial \(Hex.encode($0.serial)) of the key \(Hex.encode($0.issuerKeyIdentifier))"
+                },
             key: "denied",
-            .array(payload.denyList.map {
-                ["issuer-key-identifier": .string(Hex.encode($0.issuerKeyIdentifier)), "serial": .string(Hex.encode($0.serial))]
-            }))
+            .array(
+                payload.denyList.map {
+                    [
+                        "issuer-key-identifier": .string(Hex.encode($0.issuerKeyIdentifier)),
+                        "serial": .string(Hex.encode($0.serial)),
+                    ]
+                }))
         sheet.fact(
-            "at least", payload.minimumCRLNumbers.map { "CRL \($0.number) of the key \(Hex.encode($0.issuerKeyIdentifier))" },
+            "at least",
+            payload.minimumCRLNumbers.map { "CRL \($0.number) of the key \(Hex.encode($0.issuerKeyIdentifier))" },
             key: "minimum-crls",
-            .array(payload.minimumCRLNumbers.map {
-                [
-                    "issuer-key-identifier": .string(Hex.encode($0.issuerKeyIdentifier)), "number": number($0.number),
-                    "sha256": .string($0.sha256.hex),
-                ]
-            }))
+            .array(
+                payload.minimumCRLNumbers.map {
+                    [
+                        "issuer-key-identifier": .string(Hex.encode($0.issuerKeyIdentifier)),
+                        "number": number($0.number),
+                        "sha256": .string($0.sha256.hex),
+                    ]
+                }))
         if let previous = payload.previousPayload { sheet.fact("follows", "payload \(previous.hex)", key: "previous") }
         sheet.fact(
             "beside it", payload.renderings.map(\.path), key: "renderings",
@@ -47,7 +61,8 @@ enum BundleFacts {
 
     /// JSON's numbers end at 2^53; greater ones are strings.
     private static func number(_ number: UInt64) -> JSONValue {
-        Int64(exactly: number).flatMap { $0 <= JSONValue.largestInteger ? .integer($0) : nil } ?? .string(String(number))
+        Int64(exactly: number).flatMap { $0 <= JSONValue.largestInteger ? .integer($0) : nil }
+            ?? .string(String(number))
     }
 
     private static func words(_ anchor: BundleAnchor) -> String {

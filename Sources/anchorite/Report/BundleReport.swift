@@ -34,14 +34,16 @@ struct BundleReport {
         var bundle = Sheet("Bundle \(verified.payload.sequence)")
         BundleFacts.add(verified.payload, to: &bundle)
         bundle.fact(
-            "signed by", ["\(verified.signer.tbs.subject)", "until \(Phrase.seconds(verified.signer.tbs.notAfter))"], key: "signer",
+            "signed by", ["\(verified.signer.tbs.subject)", "until \(Phrase.seconds(verified.signer.tbs.notAfter))"],
+            key: "signer",
             .string(verified.signer.tbs.subject.description))
         bundle.fact("trusted by", "\(verified.issuer.tbs.subject)", key: "issuer")
         bundle.fact("payload", verified.bundle.payloadDigest.hex, key: "payload-sha256")
         sheet.section("bundle", bundle)
         if verified.payload.sequence < .max {
             sheet.gap()
-            sheet.text("The device now stores these anchors and accepts sequence \(verified.payload.sequence + 1) and above.")
+            sheet.text(
+                "The device now stores these anchors and accepts sequence \(verified.payload.sequence + 1) and above.")
         }
         return sheet
     }

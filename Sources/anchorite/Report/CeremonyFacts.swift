@@ -27,13 +27,20 @@ enum CeremonyFacts {
     private static func words(_ operation: CeremonyOperation) -> String {
         switch operation {
         case .createRoot(let name, let profile, let token, let keyType):
-            return "create the root \(name) by the profile \(profile), its key\(keyType.map { " (\($0))" } ?? "") on the token \(token)"
+            return
+                "create the root \(name) by the profile \(profile)"
+                    + ", its key\(keyType.map { " (\($0))" } ?? "") on the token \(token)"
         case .issueIntermediate(let profile, let issuer, let scope, let source):
-            return "issue an intermediate by the profile \(profile) for \(Phrase.scope(scope)) under \(words(issuer)), \(words(source))"
+            return
+                "issue an intermediate by the profile \(profile) for \(Phrase.scope(scope))"
+                    + " under \(words(issuer)), \(words(source))"
         case .issueEndEntity(let profile, let issuer, let scope, let request):
-            return "issue a certificate by the profile \(profile) for \(Phrase.scope(scope)) under \(words(issuer)), key from \(request.path)"
+            return
+                "issue a certificate by the profile \(profile) for \(Phrase.scope(scope))"
+                    + " under \(words(issuer)), key from \(request.path)"
         case .revoke(let target, let reason, let since):
-            return "revoke \(words(target)) for \(reason.rawValue)" + (since.map { ", not trusted since \(Phrase.time($0))" } ?? "")
+            return "revoke \(words(target)) for \(reason.rawValue)"
+                + (since.map { ", not trusted since \(Phrase.time($0))" } ?? "")
         case .issueCRL(let issuer):
             return "issue the next CRL of \(words(issuer))"
         case .publishBundle(let signer, let anchors):
@@ -52,13 +59,15 @@ enum CeremonyFacts {
     private static func words(_ source: KeySource) -> String {
         switch source {
         case .request(let file): "key from \(file.path)" + (file.sha256.map { " (SHA-256 \($0.hex))" } ?? "")
-        case .generate(let token, let keyType): "with a new key\(keyType.map { " (\($0))" } ?? "") on the token \(token)"
+        case .generate(let token, let keyType):
+            "with a new key\(keyType.map { " (\($0))" } ?? "") on the token \(token)"
         }
     }
 
     private static func words(_ target: RevocationTarget) -> String {
         switch target {
-        case .scope(let profile, let scope): "what is live for \(Phrase.scope(scope))" + (profile.map { " by the profile \($0)" } ?? "")
+        case .scope(let profile, let scope):
+            "what is live for \(Phrase.scope(scope))" + (profile.map { " by the profile \($0)" } ?? "")
         case .serial(let issuer, let serial): "serial \(serial) of \(words(issuer))"
         case .certificateFile(let path): "the certificate in \(path)"
         case .certificateDigest(let digest): "the certificate with SHA-256 \(digest.hex)"
@@ -72,14 +81,18 @@ enum SiteFacts {
         var sheet = Sheet("Site file")
         sheet.data("file", "site")
         if let path = site.authorityPath { sheet.fact("authority", path, key: "authority") }
-        sheet.list("tokens", site.tokens.sorted { $0.key < $1.key }.map { name, token in
-            var sheet = Sheet("Token \(name)")
-            sheet.data("name", .string(name))
-            sheet.fact("module", token.module, key: "module")
-            if let uri = token.uri { sheet.fact("narrowed to", uri, key: "uri") }
-            if let arguments = token.initializeArguments { sheet.fact("started with", arguments, key: "initialize-arguments") }
-            return sheet
-        })
+        sheet.list(
+            "tokens",
+            site.tokens.sorted { $0.key < $1.key }.map { name, token in
+                var sheet = Sheet("Token \(name)")
+                sheet.data("name", .string(name))
+                sheet.fact("module", token.module, key: "module")
+                if let uri = token.uri { sheet.fact("narrowed to", uri, key: "uri") }
+                if let arguments = token.initializeArguments {
+                    sheet.fact("started with", arguments, key: "initialize-arguments")
+                }
+                return sheet
+            })
         return sheet
     }
 }

@@ -40,9 +40,15 @@ struct CertificateFacts {
         addOthers(to: &sheet)
         sheet.fact("serial", Hex.encode(tbs.serialNumber), key: "serial")
         sheet.fact("signed with", tbs.signature.description, key: "signature-algorithm")
-        sheet.data("extensions", .array(tbs.extensions.map {
-            ["name": .string($0.name), "critical": .boolean($0.isCritical), "value": .string(Hex.encode($0.value))]
-        }))
+        sheet.data(
+            "extensions",
+            .array(
+                tbs.extensions.map {
+                    [
+                        "name": .string($0.name), "critical": .boolean($0.isCritical),
+                        "value": .string(Hex.encode($0.value)),
+                    ]
+                }))
     }
 
     private func addValidity(to sheet: inout Sheet) {
@@ -53,7 +59,11 @@ struct CertificateFacts {
             return
         }
         sheet.fact(
-            "valid", ["from  \(Phrase.time(notBefore))", "until \(Phrase.time(notAfter))  (\(Phrase.validity(notBefore, notAfter)))"],
+            "valid",
+            [
+                "from  \(Phrase.time(notBefore))",
+                "until \(Phrase.time(notAfter))  (\(Phrase.validity(notBefore, notAfter)))",
+            ],
             key: "validity",
             [
                 "not-before": .string(notBefore.rfc3339), "not-after": .string(notAfter.rfc3339),
@@ -83,7 +93,8 @@ struct CertificateFacts {
             guard let usage = try tbs.extensions.value(of: PKIX.ExtendedKeyUsage.self) else { return }
             let names = usage.purposes.map(OIDName.purpose)
             sheet.fact(
-                "only for", [Phrase.list(names) + criticality(PKIX.ExtendedKeyUsage.identifier)], key: "extended-key-usage",
+                "only for", [Phrase.list(names) + criticality(PKIX.ExtendedKeyUsage.identifier)],
+                key: "extended-key-usage",
                 .array(names.map(JSONValue.string)))
         }
     }
@@ -93,7 +104,8 @@ struct CertificateFacts {
         switch constraints.pathLength {
         case nil: return "a CA with CAs beneath it to any depth"
         case 0: return "a CA for devices; no CA may stand beneath it (path length 0)"
-        case .some(let length): return "a CA with \(Phrase.count(length, "level")) of CAs beneath it (path length \(length))"
+        case .some(let length):
+            return "a CA with \(Phrase.count(length, "level")) of CAs beneath it (path length \(length))"
         }
     }
 
@@ -139,7 +151,9 @@ struct CertificateFacts {
             let isCritical = tbs.extensions.first(NameConstraints.identifier)?.isCritical == true
             sheet.fact(
                 "names",
-                permitted + excluded + [isCritical ? "(critical)" : "(not critical: devices that do not know the limit ignore it)"],
+                permitted + excluded + [
+                    isCritical ? "(critical)" : "(not critical: devices that do not know the limit ignore it)"
+                ],
                 key: "name-constraints",
                 [
                     "critical": .boolean(isCritical),

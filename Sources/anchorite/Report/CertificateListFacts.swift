@@ -66,22 +66,27 @@ struct CertificateListFacts {
         sheet.fact("revokes", lines, key: "entry-count", .integer(Int64(entries.count)))
         let (entries, name) = (entries, name)
         sheet.lateData("entries") {
-            .array(entries.map { entry in
-                var members: [String: JSONValue] = [
-                    "serial": .string(Hex.encode(entry.serialNumber)),
-                    "reason": .string((entry.reason ?? .unspecified).description),
-                ]
-                members["date"] = Timestamp(secondsSinceEpoch: entry.revocationDate).map { .string($0.rfc3339) }
-                members["since"] = entry.invalidityDate.flatMap(Timestamp.init(secondsSinceEpoch:)).map { .string($0.rfc3339) }
-                members["certificate"] = name(entry.serialNumber).map(JSONValue.string)
-                return .object(members)
-            })
+            .array(
+                entries.map { entry in
+                    var members: [String: JSONValue] = [
+                        "serial": .string(Hex.encode(entry.serialNumber)),
+                        "reason": .string((entry.reason ?? .unspecified).description),
+                    ]
+                    members["date"] = Timestamp(secondsSinceEpoch: entry.revocationDate).map { .string($0.rfc3339) }
+                    members["since"] = entry.invalidityDate.flatMap(Timestamp.init(secondsSinceEpoch:)).map {
+                        .string($0.rfc3339)
+                    }
+                    members["certificate"] = name(entry.serialNumber).map(JSONValue.string)
+                    return .object(members)
+                })
         }
     }
 
     private func words(_ entry: RevokedEntry) -> String {
         let who = name(entry.serialNumber).map { "\($0), serial " } ?? ""
         let since = entry.invalidityDate.map { ", not to be trusted since \(Phrase.seconds($0))" } ?? ""
-        return "\(who)\(Hex.encode(entry.serialNumber)): \(entry.reason ?? .unspecified), \(Phrase.seconds(entry.revocationDate))\(since)"
+        return
+            "\(who)\(Hex.encode(entry.serialNumber)): \(entry.reason ?? .unspecified), "
+                + "\(Phrase.seconds(entry.revocationDate))\(since)"
     }
 }

@@ -46,21 +46,24 @@ struct CheckList {
     func print(asJSON: Bool) {
         guard !asJSON else {
             let value: JSONValue = [
-                "checks": .array(results.map {
-                    [
-                        "result": .string($0.verdict.rawValue), "check": .string($0.subject),
-                        "sentence": .string($0.sentence),
-                    ]
-                }),
+                "checks": .array(
+                    results.map {
+                        [
+                            "result": .string($0.verdict.rawValue), "check": .string($0.subject),
+                            "sentence": .string($0.sentence),
+                        ]
+                    }),
                 "failed": .integer(Int64(count(.failed))), "warnings": .integer(Int64(count(.warning))),
             ]
             return Terminal.output(value.prettyPrinted)
         }
         let width = results.reduce(0) { max($0, $1.subject.count) }
         for result in results {
-            let lead = Terminal.styled(Sheet.padded(result.verdict.rawValue, 9), result.verdict.style)
+            let lead =
+                Terminal.styled(Sheet.padded(result.verdict.rawValue, 9), result.verdict.style)
                 + Sheet.padded(Shown.text(result.subject), width + 2)
-            for (index, line) in Sheet.wrapped(Shown.text(result.sentence), room: Sheet.width - width - 11).enumerated() {
+            for (index, line) in Sheet.wrapped(Shown.text(result.sentence), room: Sheet.width - width - 11).enumerated()
+            {
                 Terminal.output((index == 0 ? lead : String(repeating: " ", count: width + 11)) + line)
             }
         }
@@ -70,7 +73,8 @@ struct CheckList {
             count(.warning) == 0 ? nil : Phrase.count(count(.warning), "warning"),
         ].compactMap { $0 }
         Terminal.output(
-            "\(Phrase.count(results.count, "check")): \(words.isEmpty ? "all is well" : words.joined(separator: ", ")).",
+            "\(Phrase.count(results.count, "check")): "
+                + "\(words.isEmpty ? "all is well" : words.joined(separator: ", ")).",
             count(.failed) > 0 ? .red : count(.warning) > 0 ? .yellow : .green)
     }
 }

@@ -24,22 +24,31 @@ struct Doctor {
     mutating func examine() {
         lookAtPolicy()
         lookAtQuorums()
-        MachineExamination(environment: policy.environment, output: output, authority: authority, policy: policy, time: time)
-            .run(&checks)
+        MachineExamination(
+            environment: policy.environment, output: output, authority: authority, policy: policy, time: time
+        )
+        .run(&checks)
         if let site {
-            TokenExamination(policy: policy, site: site, knownSerials: authority?.state?.tokenSerials ?? [:]).run(&checks)
+            TokenExamination(policy: policy, site: site, knownSerials: authority?.state?.tokenSerials ?? [:]).run(
+                &checks)
         }
     }
 
     // MARK: Policy and quorums
 
     private mutating func lookAtPolicy() {
-        checks.ok("policy", "It reads well: \(policy.authority), \(policy.environment.rawValue), \(Phrase.count(policy.operators.count, "operator")).")
+        checks.ok(
+            "policy",
+            "It reads well: \(policy.authority), \(policy.environment.rawValue), "
+                + "\(Phrase.count(policy.operators.count, "operator"))."
+        )
         guard let state = authority?.state else { return }
         if state.policy.digest == policy.digest {
-            checks.ok("authority", "It is under this policy, and its ledger of \(authority?.head.size ?? 0) lines replays.")
+            checks.ok(
+                "authority", "It is under this policy, and its ledger of \(authority?.head.size ?? 0) lines replays.")
         } else {
-            checks.fail("authority", "Another policy than this file is in force in it; use the one in its folder policies.")
+            checks.fail(
+                "authority", "Another policy than this file is in force in it; use the one in its folder policies.")
         }
         if let open = authority?.ceremony {
             checks.warn("authority", "Ceremony \(open.plan.number) is open: run its plan to the end first.")
@@ -47,19 +56,32 @@ struct Doctor {
     }
 
     private mutating func lookAtQuorums() {
-        let rules = policy.quorums.map { ($0.key.rawValue, $0.value) } + policy.profileQuorums.map { ("profile \($0.key)", $0.value) }
+        let rules =
+            policy.quorums.map { ($0.key.rawValue, $0.value) }
+            + policy.profileQuorums.map { ("profile \($0.key)", $0.value) }
         for (name, rule) in rules.sorted(by: { $0.0 < $1.0 }) {
             let subject = "quorum \(name)"
             let reach = QuorumReach(rule, policy: policy, at: time)
             let needs = Phrase.list(rule.seats.map(\.words))
-            let without = reach.withoutKey.isEmpty
+            let without =
+                reach.withoutKey.isEmpty
                 ? "" : " \(Phrase.list(reach.withoutKey.map(\.name))) has no key that counts now."
             if !reach.isReachable {
-                checks.fail(subject, "It cannot be reached: \(needs), and \(Phrase.count(reach.candidates.count, "person")) could approve.\(without)")
+                checks.fail(
+                    subject,
+                    "It cannot be reached: \(needs), and "
+                        + "\(Phrase.count(reach.candidates.count, "person")) could approve.\(without)"
+                )
             } else if !reach.survivesAbsence {
-                checks.warn(subject, "\(needs): it can be reached by \(Phrase.count(reach.candidates.count, "person")), and fails when a certain one of them is away.\(without)")
+                checks.warn(
+                    subject,
+                    "\(needs): it can be reached by "
+                        + "\(Phrase.count(reach.candidates.count, "person")), and fails when a certain one is away.\(without)"
+                )
             } else {
-                checks.ok(subject, "\(needs): any one of \(Phrase.count(reach.candidates.count, "person")) may be away.\(without)")
+                checks.ok(
+                    subject,
+                    "\(needs): any one of \(Phrase.count(reach.candidates.count, "person")) may be away.\(without)")
             }
         }
         for kind in OperationKind.allCases where policy.quorums[kind] == nil && kind != .changePolicy {

@@ -67,7 +67,8 @@ struct FileFacts {
     /// The plan that is named, or else the one in the approval's folder or the folder above.
     private static func plan(beside path: String, _ aids: Aids) throws -> PlanContext? {
         let folder = FilePath.directory(of: path)
-        let candidates = aids.plan.map { [$0] } ?? [FilePath.joined(folder, "plan.json"), FilePath.joined(folder, "../plan.json")]
+        let candidates =
+            aids.plan.map { [$0] } ?? [FilePath.joined(folder, "plan.json"), FilePath.joined(folder, "../plan.json")]
         for candidate in candidates {
             do throws(FileError) {
                 let bytes = try DurableFile.read(candidate)

@@ -34,7 +34,8 @@ enum FileKind {
             guard let kind = Self.text(beginning) else {
                 throw Failure(
                     Exit.badInput, "\(path) is nothing that this program knows",
-                    advice: "It reads plans, policies, ceremony and site files, approvals, ledgers, checkpoints, bundles, "
+                    advice:
+                        "It reads plans, policies, ceremony and site files, approvals, ledgers, checkpoints, bundles, "
                         + "certificates, CRLs and requests")
             }
             self = kind
@@ -71,7 +72,9 @@ enum FileKind {
     private static func der(_ bytes: [UInt8]) -> FileKind {
         // SEQUENCE { SEQUENCE { … : a CRL goes on with INTEGER 1 and an algorithm, a request with INTEGER 0 and a name,
         // which may be told apart; a certificate goes on with [0].
-        guard let outer = headerLength(bytes, at: 0), let inner = headerLength(bytes, at: outer) else { return .certificate }
+        guard let outer = headerLength(bytes, at: 0), let inner = headerLength(bytes, at: outer) else {
+            return .certificate
+        }
         let first = outer + inner
         guard first + 2 < bytes.count, bytes[first] == 0x02, bytes[first + 1] == 1 else { return .certificate }
         return bytes[first + 2] == 0 ? .request : .certificateList

@@ -35,7 +35,8 @@ enum FileSystem {
     /// Blanks, tabs, newlines and backslashes are written as octal numbers.
     private static func unescaped(_ field: Substring) -> String {
         var text = String(field)
-        for (escape, character) in [("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")] where text.contains(escape) {
+        for (escape, character) in [("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")]
+        where text.contains(escape) {
             text = text.split(separator: escape, omittingEmptySubsequences: false).joined(separator: character)
         }
         return text

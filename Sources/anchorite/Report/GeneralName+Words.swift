@@ -50,7 +50,8 @@ enum OIDName {
         PKIX.ExtendedKeyUsage.serverAuth: "serverAuth", PKIX.ExtendedKeyUsage.clientAuth: "clientAuth",
         PKIX.ExtendedKeyUsage.codeSigning: "codeSigning", PKIX.ExtendedKeyUsage.emailProtection: "emailProtection",
         PKIX.ExtendedKeyUsage.timeStamping: "timeStamping", PKIX.ExtendedKeyUsage.ocspSigning: "OCSPSigning",
-        OID(contents: [0x2B, 6, 1, 5, 5, 7, 3, 36]): "documentSigning", PKIX.ExtendedKeyUsage.anyExtendedKeyUsage: "any purpose",
+        OID(contents: [0x2B, 6, 1, 5, 5, 7, 3, 36]): "documentSigning",
+        PKIX.ExtendedKeyUsage.anyExtendedKeyUsage: "any purpose",
     ]
 
     /// `clientAuth`, or the dotted identifier.

@@ -37,12 +37,13 @@ struct Judgement {
         }
         guard let subject else { return }
         let findings = findings.sorted { ($1.severity, $0.rule) < ($0.severity, $1.rule) }
-        let value = JSONValue.array(findings.map {
-            [
-                "rule": .string($0.rule), "severity": .string($0.severity.rawValue), "source": .string($0.source),
-                "message": .string($0.message),
-            ]
-        })
+        let value = JSONValue.array(
+            findings.map {
+                [
+                    "rule": .string($0.rule), "severity": .string($0.severity.rawValue), "source": .string($0.source),
+                    "message": .string($0.message),
+                ]
+            })
         if findings.isEmpty {
             sheet.fact("lint", ["nothing found, judged as \(subject)"], key: "lint", value, style: .green)
         } else {

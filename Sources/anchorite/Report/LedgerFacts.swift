@@ -32,7 +32,8 @@ enum LedgerFacts {
         end.fact("head", chain.head.hex, key: "head")
         end.fact("Merkle root", chain.root.hex, key: "root")
         end.fact(
-            "checked", ["each line names the digest of the one before; for the rest, anchorite verify"], key: "chain", true,
+            "checked", ["each line names the digest of the one before; for the rest, anchorite verify"], key: "chain",
+            true,
             style: .green)
         if let torn {
             end.fact(
@@ -44,7 +45,9 @@ enum LedgerFacts {
     }
 
     private static func words(_ line: LedgerEvent) -> String {
-        guard let event = try? Event(name: line.event, fields: line.fields) else { return "(an event that is not known here)" }
+        guard let event = try? Event(name: line.event, fields: line.fields) else {
+            return "(an event that is not known here)"
+        }
         switch event {
         case .genesis(let authority, let environment): return "\(authority), \(environment.rawValue)"
         case .policy(let digest, let path): return "\(path), \(short(digest))"
@@ -54,13 +57,15 @@ enum LedgerFacts {
                 + (network.isEmpty ? ", offline" : ", network up: \(network.joined(separator: " "))")
         case .ceremonyResumed(let ceremony, let reason): return "ceremony \(ceremony): \(reason)"
         case .approval(let approval): return "by \(approval.operator), \(approval.key)"
-        case .login(let login): return "\(login.token): \(login.label), serial \(login.serial), by \(login.method.rawValue)"
+        case .login(let login):
+            return "\(login.token): \(login.label), serial \(login.serial), by \(login.method.rawValue)"
         case .intent(let intent):
             return "\(intent.object) at \(intent.step) with \(intent.key), \(short(intent.digest))"
                 + (intent.repeats.map { ", again for line \($0 + 1)" } ?? "")
         case .keyGenerated(let key): return "\(key.key) on the token \(key.tokenSerial); wrapping: \(key.wrapAttempt)"
         case .signed(let intent, let signature): return "answers line \(intent + 1), \(signature.count) bytes"
-        case .artifact(let artifact): return "\(artifact.certificate): \(artifact.files.map(\.path).joined(separator: ", "))"
+        case .artifact(let artifact):
+            return "\(artifact.certificate): \(artifact.files.map(\.path).joined(separator: ", "))"
         case .crl(_, let issuer, let number, let file): return "CRL \(number) of \(issuer): \(file.path)"
         case .bundle(_, let sequence, let payload, let files):
             return "\(sequence), payload \(short(payload)), \(Phrase.count(files.count, "file"))"

@@ -21,12 +21,18 @@ struct MachineExamination {
 
     private func lookAtClock(_ checks: inout CheckList) {
         if let last = authority?.lastTime, time < last {
-            return checks.fail("clock", "It shows \(Phrase.time(time)), and the ledger's last line is of \(Phrase.time(last)): set it right.")
+            return checks.fail(
+                "clock",
+                "It shows \(Phrase.time(time)), and the ledger's last line is of \(Phrase.time(last)): set it right.")
         }
         if let built = Self.programTime, time < built {
-            return checks.fail("clock", "It shows \(Phrase.time(time)), and this program's file is of \(Phrase.time(built)): set it right.")
+            return checks.fail(
+                "clock",
+                "It shows \(Phrase.time(time)), and this program's file is of \(Phrase.time(built)): set it right.")
         }
-        let beside = authority?.lastTime.map { "after the ledger's last line of \(Phrase.time($0))" } ?? "after the program's own file"
+        let beside =
+            authority?.lastTime.map { "after the ledger's last line of \(Phrase.time($0))" }
+            ?? "after the program's own file"
         checks.ok("clock", "It shows \(Phrase.time(time)), \(beside); compare it with a watch.")
     }
 
@@ -42,9 +48,11 @@ struct MachineExamination {
         guard !interfaces.isEmpty else { return checks.ok("network", "No interface is up: the machine is offline.") }
         let words = interfaces.joined(separator: ", ")
         if environment == .production {
-            checks.warn("network", "Up: \(words). A machine for ceremonies has no network; the record will say that it had.")
+            checks.warn(
+                "network", "Up: \(words). A machine for ceremonies has no network; the record will say that it had.")
         } else {
-            checks.ok("network", "Up: \(words). For \(environment.rawValue) that does not matter; the record will say it.")
+            checks.ok(
+                "network", "Up: \(words). For \(environment.rawValue) that does not matter; the record will say it.")
         }
     }
 
@@ -58,7 +66,8 @@ struct MachineExamination {
         let free = FileSystem.freeMebibytes(in: folder)
         let space = free.map { ", \($0) MiB free" } ?? ""
         guard access(folder, W_OK) == 0 else {
-            return checks.fail("output", "\(folder) cannot be written to (\(kind)): \(String(cString: strerror(errno))).")
+            return checks.fail(
+                "output", "\(folder) cannot be written to (\(kind)): \(String(cString: strerror(errno))).")
         }
         let words = "\(folder) can be written to: \(kind)\(space)"
         if FileSystem.isVolatile(kind) {

@@ -51,7 +51,9 @@ enum PKIXSheets {
         let request = try CertificationRequest(pemOrDER: bytes)
         var sheet = Sheet("Request for a certificate")
         sheet.data("file", "request")
-        sheet.fact("asks to be", ["\(request.subject) (the profile decides, not the request)"], key: "subject", .string(request.subject.description))
+        sheet.fact(
+            "asks to be", ["\(request.subject) (the profile decides, not the request)"], key: "subject",
+            .string(request.subject.description))
         let key = Digest(of: request.subjectPublicKeyInfo.derBytes)
         sheet.fact(
             "key", ["\(request.subjectPublicKeyInfo.kind)", "SHA-256 \(key.hex)"], key: "key",

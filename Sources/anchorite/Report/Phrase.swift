@@ -30,7 +30,9 @@ enum Phrase {
         // A year is never shorter than 365 days, so that this ends one step past the right count at the latest.
         let guess = max(0, (end.secondsSinceEpoch - start.secondsSinceEpoch) / (366 * 86_400))
         for count in [guess, guess + 1, guess + 2] {
-            guard let length = CalendarDuration(count, .years), let next = start.adding(length), next <= end else { break }
+            guard let length = CalendarDuration(count, .years), let next = start.adding(length), next <= end else {
+                break
+            }
             (years, anniversary) = (count, next)
         }
         var rest = end.secondsSinceEpoch - anniversary.secondsSinceEpoch
@@ -58,8 +60,12 @@ enum Phrase {
 
     /// `witnesses`, `entries`, `keys`, `security-officers`
     static func plural(_ noun: String) -> String {
-        if noun.hasSuffix("s") || noun.hasSuffix("x") || noun.hasSuffix("ch") || noun.hasSuffix("sh") { return noun + "es" }
-        guard noun.hasSuffix("y"), let before = noun.dropLast().last, !"aeiou".contains(before) else { return noun + "s" }
+        if noun.hasSuffix("s") || noun.hasSuffix("x") || noun.hasSuffix("ch") || noun.hasSuffix("sh") {
+            return noun + "es"
+        }
+        guard noun.hasSuffix("y"), let before = noun.dropLast().last, !"aeiou".contains(before) else {
+            return noun + "s"
+        }
         return noun.dropLast() + "ies"
     }
 

@@ -38,7 +38,8 @@ struct PlanContext {
         } else if let authority {
             let directory = AuthorityDirectory(authority)
             guard directory.exists else {
-                throw Failure(Exit.badInput, "\(authority) holds no ledger", advice: "Name the directory of the authority")
+                throw Failure(
+                    Exit.badInput, "\(authority) holds no ledger", advice: "Name the directory of the authority")
             }
             state = try AuthorityReading.state(of: directory, at: plan.head)
             verdict = Self.judge(plan, state)
@@ -55,7 +56,8 @@ struct PlanContext {
         do throws(PlanError) {
             if let state {
                 guard plan.authority == state.authority else {
-                    throw PlanError(.planAuthority, "the plan is for the authority \(plan.authority), not for \(state.authority)")
+                    throw PlanError(
+                        .planAuthority, "the plan is for the authority \(plan.authority), not for \(state.authority)")
                 }
                 guard plan.policy.digest == state.policy.digest else {
                     throw PlanError(.planPolicy, "the plan was made under another policy than the one in force")

@@ -74,7 +74,8 @@ struct PlanFacts {
         switch context.verdict {
         case .derived:
             sheet.fact(
-                "checked", ["yes: made again from its ceremony file, the policy and the ledger, it is the same to the byte"],
+                "checked",
+                ["yes: made again from its ceremony file, the policy and the ledger, it is the same to the byte"],
                 key: "derived", true, style: .green)
         case .refused(let error):
             sheet.fact(
@@ -100,7 +101,10 @@ struct PlanFacts {
         }
         sheet.table(
             "summary", table,
-            .array(table.rows.map { ["what": .string($0.cells[1]), "for": .string($0.cells[2]), "until": .string($0.cells[3])] }))
+            .array(
+                table.rows.map {
+                    ["what": .string($0.cells[1]), "for": .string($0.cells[2]), "until": .string($0.cells[3])]
+                }))
     }
 
     private func operation(_ index: Int, _ operation: PlannedOperation, _ steps: StepFacts) -> Sheet {

@@ -28,13 +28,16 @@ struct PolicyFacts {
 
     private var quorums: Sheet {
         var sheet = Sheet("Who must approve")
-        let rules = policy.quorums.map { ($0.key.rawValue, $0.value) } + policy.profileQuorums.map { ("profile \($0.key)", $0.value) }
+        let rules =
+            policy.quorums.map { ($0.key.rawValue, $0.value) }
+            + policy.profileQuorums.map { ("profile \($0.key)", $0.value) }
         for (name, rule) in rules.sorted(by: { $0.0 < $1.0 }) {
             sheet.fact(
                 name, [Phrase.list(rule.seats.map(\.words))], key: name,
-                .array(rule.seats.map {
-                    ["role": .string($0.role), "needed": .integer(Int64($0.needed)), "of": .integer(Int64($0.of))]
-                }))
+                .array(
+                    rule.seats.map {
+                        ["role": .string($0.role), "needed": .integer(Int64($0.needed)), "of": .integer(Int64($0.of))]
+                    }))
         }
         for kind in OperationKind.allCases where policy.quorums[kind] == nil {
             sheet.fact(kind.rawValue, ["nobody may"], key: kind.rawValue, [])
@@ -46,13 +49,17 @@ struct PolicyFacts {
         var sheet = Sheet("\(person.name) (\(person.id))")
         sheet.data("id", .string(person.id))
         sheet.data("name", .string(person.name))
-        sheet.fact("is", [Phrase.list(person.roles.sorted())], key: "roles", .array(person.roles.sorted().map(JSONValue.string)))
+        sheet.fact(
+            "is", [Phrase.list(person.roles.sorted())], key: "roles",
+            .array(person.roles.sorted().map(JSONValue.string)))
         let keys = person.keys.map { key -> (String, [String: JSONValue]) in
             let parsed = try? SSHPublicKey(authorizedKeysLine: key.authorizedKeysLine)
             let fingerprint = parsed?.fingerprint ?? "unreadable"
             let from = key.notBefore.map { " from \(Phrase.day($0))" } ?? ""
             let until = key.notAfter.map { " until \(Phrase.day($0))" } ?? ""
-            var value: [String: JSONValue] = ["fingerprint": .string(fingerprint), "line": .string(key.authorizedKeysLine)]
+            var value: [String: JSONValue] = [
+                "fingerprint": .string(fingerprint), "line": .string(key.authorizedKeysLine),
+            ]
             value["not-before"] = key.notBefore.map { .string($0.rfc3339) }
             value["not-after"] = key.notAfter.map { .string($0.rfc3339) }
             return ("\(fingerprint) (\(parsed?.type.rawValue ?? "?"))\(from)\(until)", value)
@@ -66,7 +73,8 @@ struct PolicyFacts {
         let rules = policy.approvals
         sheet.fact("plan good for", rules.window.description, key: "window")
         sheet.fact(
-            "security keys", [rules.requireUserVerification ? "must be touched and verify their owner" : "must be touched"],
+            "security keys",
+            [rules.requireUserVerification ? "must be touched and verify their owner" : "must be touched"],
             key: "require-user-verification", .boolean(rules.requireUserVerification))
         sheet.fact(
             "requester", [rules.requesterMayApprove ? "may approve" : "does not count"], key: "requester-may-approve",
@@ -81,7 +89,11 @@ struct PolicyFacts {
         sheet.fact("serial", token.serial ?? "any", key: "serial")
         sheet.fact("unlocked by", list: token.unlock.map(\.rawValue), key: "unlock")
         sheet.fact(
-            "remembers", [token.remembersLedger ? "the ledger: an older copy is refused" : "nothing: an older copy of the ledger is not noticed"],
+            "remembers",
+            [
+                token.remembersLedger
+                    ? "the ledger: an older copy is refused" : "nothing: an older copy of the ledger is not noticed"
+            ],
             key: "remembers-ledger", .boolean(token.remembersLedger))
         sheet.fact(
             "PIN", [token.alwaysAuthenticate ? "before every signature of a root" : "once, at login"],
@@ -97,7 +109,9 @@ struct PolicyFacts {
         if !profile.scope.isEmpty { sheet.fact("scope", list: profile.scope.map(\.name), key: "scope") }
         sheet.fact("valid for", [Self.words(profile)], key: "validity", .string(profile.validity.description))
         sheet.data("maximum-validity", .string(profile.maximumValidity.description))
-        sheet.fact("keys", [Phrase.list(profile.keyTypes, "or")], key: "key-types", .array(profile.keyTypes.map(JSONValue.string)))
+        sheet.fact(
+            "keys", [Phrase.list(profile.keyTypes, "or")], key: "key-types",
+            .array(profile.keyTypes.map(JSONValue.string)))
         if let pathLength = profile.pathLength {
             sheet.fact("path length", [String(pathLength)], key: "path-length", .integer(Int64(pathLength)))
         }
@@ -114,7 +128,11 @@ struct PolicyFacts {
                 "live at once", [profile.onePerScope ? "one for each scope" : "any number"], key: "one-per-scope",
                 .boolean(profile.onePerScope))
         }
-        if !profile.targets.isEmpty { sheet.fact("read by", [profile.targets.map(\.rawValue).joined(separator: ", ")], key: "targets", .array(profile.targets.map { .string($0.rawValue) })) }
+        if !profile.targets.isEmpty {
+            sheet.fact(
+                "read by", [profile.targets.map(\.rawValue).joined(separator: ", ")], key: "targets",
+                .array(profile.targets.map { .string($0.rawValue) }))
+        }
         return sheet
     }
 
@@ -132,8 +150,11 @@ struct PolicyFacts {
     private func addNames(_ rule: NameConstraintRule, to sheet: inout Sheet) {
         guard rule.mode != .off else { return }
         let directory = rule.permittedDirectory.map { "\($0.type)=\($0.template)" }.joined(separator: ", ")
-        let names = (directory.isEmpty ? [] : ["only names under \(directory)"]) + rule.permittedDNS.map { "only DNS \($0)" }
-        sheet.fact("names", names + ["(\(rule.mode.rawValue))"], key: "name-constraints", .array((names + [rule.mode.rawValue]).map(JSONValue.string)))
+        let names =
+            (directory.isEmpty ? [] : ["only names under \(directory)"]) + rule.permittedDNS.map { "only DNS \($0)" }
+        sheet.fact(
+            "names", names + ["(\(rule.mode.rawValue))"], key: "name-constraints",
+            .array((names + [rule.mode.rawValue]).map(JSONValue.string)))
     }
 
     private func field(_ field: ScopeField) -> Sheet {
@@ -159,7 +180,10 @@ struct PolicyFacts {
         for (name, schedule) in [("root", policy.crl.root), ("intermediate", policy.crl.intermediate)] {
             sheet.fact(
                 name, ["good for \(schedule.nextUpdate), the next one due \(schedule.overlap) earlier"], key: name,
-                ["next-update": .string(schedule.nextUpdate.description), "overlap": .string(schedule.overlap.description)])
+                [
+                    "next-update": .string(schedule.nextUpdate.description),
+                    "overlap": .string(schedule.overlap.description),
+                ])
         }
         sheet.fact("found at", list: policy.crl.urls.map(\.source), key: "urls")
         return sheet
@@ -180,8 +204,10 @@ struct PolicyFacts {
         var sheet = Sheet("Limits")
         let limits = policy.limits
         for (label, key, value) in [
-            ("operations", "maximum-operations", limits.maximumOperations), ("approvals", "maximum-approvals", limits.maximumApprovals),
-            ("request", "maximum-request-bytes", limits.maximumRequestBytes), ("plan", "maximum-plan-bytes", limits.maximumPlanBytes),
+            ("operations", "maximum-operations", limits.maximumOperations),
+            ("approvals", "maximum-approvals", limits.maximumApprovals),
+            ("request", "maximum-request-bytes", limits.maximumRequestBytes),
+            ("plan", "maximum-plan-bytes", limits.maximumPlanBytes),
             ("CRL entries", "maximum-crl-entries", limits.maximumCRLEntries),
         ] {
             sheet.fact(label, ["\(value)\(key.hasSuffix("bytes") ? " bytes" : "")"], key: key, .integer(Int64(value)))

@@ -40,7 +40,9 @@ struct QuorumFacts {
             fate = "begun: \(open.done.count) of \(open.done.of) steps are done"
         } else if authority.head != plan.head {
             obstacle = PlanError(
-                .planHead, "the ledger has moved on since the plan was made: it has \(authority.head.size) lines, the plan knows \(plan.head.size)",
+                .planHead,
+                "the ledger has moved on since the plan was made: "
+                    + "it has \(authority.head.size) lines, the plan knows \(plan.head.size)",
                 advice: "Make the plan again, and have it approved again")
         }
     }
@@ -56,7 +58,8 @@ struct QuorumFacts {
         sheet.data("title", .string(plan.title))
         sheet.fact("digest", context.digest.hex, key: "digest")
         sheet.fact(
-            "may run", ["from \(Phrase.time(plan.opens)) until \(Phrase.time(plan.closes)), \(windowWords)"], key: "window",
+            "may run", ["from \(Phrase.time(plan.opens)) until \(Phrase.time(plan.closes)), \(windowWords)"],
+            key: "window",
             ["opens": .string(plan.opens.rfc3339), "closes": .string(plan.closes.rfc3339), "open": .boolean(isOpen)],
             style: isOpen ? .plain : .red)
         if let obstacle { sheet.fact("refused", "\(obstacle)", key: "refusal", style: .red) }
@@ -67,7 +70,8 @@ struct QuorumFacts {
         if !progress.refusals.isEmpty {
             sheet.fact(
                 "does not count", progress.refusals.map { "\($0.error)" }, key: "refusals",
-                .array(progress.refusals.map { ["path": .string($0.path), "reason": .string("\($0.error)")] }), style: .red)
+                .array(progress.refusals.map { ["path": .string($0.path), "reason": .string("\($0.error)")] }),
+                style: .red)
         }
         if let fate { sheet.fact("already", fate, key: "fate") }
         addMissing(to: &sheet)
@@ -85,7 +89,8 @@ struct QuorumFacts {
         var groups: [(kind: OperationKind, roles: [QuorumProgress.Role], count: Int)] = []
         for (operation, roles) in zip(plan.operations, progress.operations) {
             let same = groups.firstIndex {
-                $0.kind == operation.kind && $0.roles.map(\.role) == roles.map(\.role) && $0.roles.map(\.needed) == roles.map(\.needed)
+                $0.kind == operation.kind && $0.roles.map(\.role) == roles.map(\.role)
+                    && $0.roles.map(\.needed) == roles.map(\.needed)
             }
             if let same { groups[same].count += 1 } else { groups.append((operation.kind, roles, 1)) }
         }
@@ -97,29 +102,36 @@ struct QuorumFacts {
                     [
                         index == 0 ? name : "", role.role, "\(role.filledBy.count) of \(role.needed)",
                         role.missing == 0 ? "nobody" : Phrase.count(role.missing, "person"),
-                        role.missing == 0 ? "" : role.couldFill.isEmpty ? "NOBODY" : Phrase.list(role.couldFill.map(\.name), "or"),
+                        role.missing == 0
+                            ? "" : role.couldFill.isEmpty ? "NOBODY" : Phrase.list(role.couldFill.map(\.name), "or"),
                     ],
                     role.missing == 0 ? .plain : .yellow)
             }
         }
         sheet.gap()
-        sheet.table("operations", table, .array(zip(plan.operations, progress.operations).map { operation, roles in
-            [
-                "kind": .string(operation.kind.rawValue),
-                "roles": .array(roles.map {
+        sheet.table(
+            "operations", table,
+            .array(
+                zip(plan.operations, progress.operations).map { operation, roles in
                     [
-                        "role": .string($0.role), "needed": .integer(Int64($0.needed)), "missing": .integer(Int64($0.missing)),
-                        "filled-by": .array($0.filledBy.map { .string($0.id) }),
-                        "could-fill": .array($0.couldFill.map { .string($0.id) }),
+                        "kind": .string(operation.kind.rawValue),
+                        "roles": .array(
+                            roles.map {
+                                [
+                                    "role": .string($0.role), "needed": .integer(Int64($0.needed)),
+                                    "missing": .integer(Int64($0.missing)),
+                                    "filled-by": .array($0.filledBy.map { .string($0.id) }),
+                                    "could-fill": .array($0.couldFill.map { .string($0.id) }),
+                                ]
+                            }),
                     ]
-                }),
-            ]
-        }))
+                }))
         sheet.gap()
         if progress.isReached {
             sheet.text("The quorum is there.", .green)
         } else if progress.operations.allSatisfy({ $0.allSatisfy { $0.missing == 0 } }) {
-            sheet.text("The quorum is there, and with a file in the folder that does not count the plan is not run.", .red)
+            sheet.text(
+                "The quorum is there, and with a file in the folder that does not count the plan is not run.", .red)
         } else {
             sheet.text("The quorum is not there yet.", .yellow)
         }

@@ -70,9 +70,11 @@ struct StatusFacts {
         let record = node.record
         var members: [String: JSONValue] = [
             "name": .string(record.planned.name), "kind": .string(record.planned.kind.rawValue),
-            "profile": .string(record.planned.profile), "scope": .object(record.planned.scope.mapValues(JSONValue.string)),
+            "profile": .string(record.planned.profile),
+            "scope": .object(record.planned.scope.mapValues(JSONValue.string)),
             "state": .string(node.condition.word), "serial": .string(Hex.encode(record.fields.serial)),
-            "not-before": .string(record.fields.notBefore.rfc3339), "not-after": .string(record.fields.notAfter.rfc3339),
+            "not-before": .string(record.fields.notBefore.rfc3339),
+            "not-after": .string(record.fields.notAfter.rfc3339),
             "path": .string(record.planned.path),
         ]
         members["sha256"] = record.fingerprint.map { .string($0.hex) }
@@ -94,20 +96,26 @@ struct StatusFacts {
             table.add(
                 [
                     list.issuer, String(list.number), String(list.entries), Phrase.day(list.nextUpdate),
-                    isNeeded ? Phrase.day(list.due) : "not any more", isNeeded ? Phrase.distance(of: list.due, from: time) : "",
+                    isNeeded ? Phrase.day(list.due) : "not any more",
+                    isNeeded ? Phrase.distance(of: list.due, from: time) : "",
                 ],
                 isDue ? .yellow : .plain)
         }
         guard !lists.isEmpty else { return }
         sheet.gap()
-        sheet.table("crls", table, .array(lists.map { node, list in
-            [
-                "issuer": .string(list.issuer), "number": .integer(list.number), "entries": .integer(list.entries),
-                "this-update": .string(list.thisUpdate.rfc3339), "next-update": .string(list.nextUpdate.rfc3339),
-                "due": .string(list.due.rfc3339), "needed": .boolean(node.condition == .live),
-                "missing": .array(list.missing.map(JSONValue.string)),
-            ]
-        }))
+        sheet.table(
+            "crls", table,
+            .array(
+                lists.map { node, list in
+                    [
+                        "issuer": .string(list.issuer), "number": .integer(list.number),
+                        "entries": .integer(list.entries),
+                        "this-update": .string(list.thisUpdate.rfc3339),
+                        "next-update": .string(list.nextUpdate.rfc3339),
+                        "due": .string(list.due.rfc3339), "needed": .boolean(node.condition == .live),
+                        "missing": .array(list.missing.map(JSONValue.string)),
+                    ]
+                }))
     }
 
     private func flattened(_ nodes: [AuthorityStatus.Node]) -> [AuthorityStatus.Node] {
@@ -121,16 +129,21 @@ struct StatusFacts {
             sheet.fact("bundle", ["none yet"], key: "bundle", [])
             return
         }
-        let end = bundle.expires.map { "until \(Phrase.day($0)), \(Phrase.distance(of: $0, from: time))" } ?? "without end"
+        let end =
+            bundle.expires.map { "until \(Phrase.day($0)), \(Phrase.distance(of: $0, from: time))" } ?? "without end"
         var value: [String: JSONValue] = [
-            "store": .string(bundle.storeID), "sequence": .integer(bundle.sequence), "issued": .string(bundle.issued.rfc3339),
+            "store": .string(bundle.storeID), "sequence": .integer(bundle.sequence),
+            "issued": .string(bundle.issued.rfc3339),
             "anchors": .array(bundle.anchors.map(JSONValue.string)),
             "intermediates": .array(bundle.intermediates.map(JSONValue.string)), "path": .string(bundle.path),
         ]
         value["expires"] = bundle.expires.map { .string($0.rfc3339) }
         sheet.fact(
             "bundle",
-            ["sequence \(bundle.sequence) of \(bundle.storeID), with \(Phrase.list(bundle.anchors)), issued \(Phrase.day(bundle.issued)), \(end)"],
+            [
+                "sequence \(bundle.sequence) of \(bundle.storeID), with \(Phrase.list(bundle.anchors)), "
+                    + "issued \(Phrase.day(bundle.issued)), \(end)"
+            ],
             key: "bundle", .object(value))
     }
 
@@ -141,27 +154,36 @@ struct StatusFacts {
             "torn-bytes": .integer(Int64(reading.tornTail?.bytes.count ?? 0)),
         ]
         value["last"] = reading.lastTime.map { .string($0.rfc3339) }
-        sheet.fact("ledger", ["\(Phrase.count(Int(clamping: reading.head.size), "line"))\(last)"], key: "ledger", .object(value))
+        sheet.fact(
+            "ledger", ["\(Phrase.count(Int(clamping: reading.head.size), "line"))\(last)"], key: "ledger",
+            .object(value))
         if let torn = reading.tornTail {
-            sheet.text("The ledger ends in \(torn.bytes.count) bytes of a line that was cut short; running the plan again sets them aside.", .yellow)
+            sheet.text(
+                "The ledger ends in \(torn.bytes.count) bytes of a line that was cut short; "
+                    + "running the plan again sets them aside.",
+                .yellow)
         }
     }
 
     private func addCeremony(to sheet: inout Sheet) {
         let held = state.ceremonies
         sheet.fact(
-            "held", held.isEmpty ? ["nothing yet"] : held.flatMap { ceremony in
-                [
-                    "\(ceremony.number). \(ceremony.title), \(Phrase.day(ceremony.closed ?? ceremony.opened))",
-                    "   approved by \(names(ceremony.approvers))",
-                ]
-            }, key: "ceremonies",
-            .array(held.map {
-                [
-                    "number": .integer($0.number), "title": .string($0.title), "plan": .string($0.plan.hex),
-                    "opened": .string($0.opened.rfc3339), "approvers": .array($0.approvers.map(JSONValue.string)),
-                ]
-            }))
+            "held",
+            held.isEmpty
+                ? ["nothing yet"]
+                : held.flatMap { ceremony in
+                    [
+                        "\(ceremony.number). \(ceremony.title), \(Phrase.day(ceremony.closed ?? ceremony.opened))",
+                        "   approved by \(names(ceremony.approvers))",
+                    ]
+                }, key: "ceremonies",
+            .array(
+                held.map {
+                    [
+                        "number": .integer($0.number), "title": .string($0.title), "plan": .string($0.plan.hex),
+                        "opened": .string($0.opened.rfc3339), "approvers": .array($0.approvers.map(JSONValue.string)),
+                    ]
+                }))
         guard let open = status.openCeremony else { return }
         let done = open.done
         sheet.fact(
@@ -190,21 +212,27 @@ struct StatusFacts {
         var due = Sheet(status.due.isEmpty ? nil : "Due")
         for item in status.due {
             let distance = item.deadline.map { " (\(Phrase.distance(of: $0, from: time)))" } ?? ""
-            due.text("\(item.isLate(at: time) ? "LATE " : "")\(item.reason.capitalizedFirst)\(distance).", item.isLate(at: time) ? .red : .yellow)
+            due.text(
+                "\(item.isLate(at: time) ? "LATE " : "")\(item.reason.capitalizedFirst)\(distance).",
+                item.isLate(at: time) ? .red : .yellow)
             due.text("  \(item.advice).")
         }
         if status.due.isEmpty { due.text("Nothing is due.", .green) }
         sheet.gap()
         sheet.section("due-words", due)
         sheet.data("due-words", .array(status.due.map { .string("\($0.reason). \($0.advice).") }))
-        sheet.data("due", .array(status.due.map { item in
-            var members: [String: JSONValue] = [
-                "kind": .string(item.kind.rawValue), "subject": .string(item.subject), "reason": .string(item.reason),
-                "advice": .string(item.advice), "late": .boolean(item.isLate(at: time)),
-            ]
-            members["deadline"] = item.deadline.map { .string($0.rfc3339) }
-            return .object(members)
-        }))
+        sheet.data(
+            "due",
+            .array(
+                status.due.map { item in
+                    var members: [String: JSONValue] = [
+                        "kind": .string(item.kind.rawValue), "subject": .string(item.subject),
+                        "reason": .string(item.reason),
+                        "advice": .string(item.advice), "late": .boolean(item.isLate(at: time)),
+                    ]
+                    members["deadline"] = item.deadline.map { .string($0.rfc3339) }
+                    return .object(members)
+                }))
     }
 }
 

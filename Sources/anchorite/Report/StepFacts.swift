@@ -122,7 +122,8 @@ struct StepFacts {
         let open = planned.template.holes
         let subjectKey = open.first { $0.content == .subjectPublicKeyInfo }?.key
         let facts = CertificateFacts(
-            tbs, keyWords: subjectKey.map(words(newKey:)) ?? words(request: planned, tbs), opensSubjectKey: subjectKey != nil,
+            tbs, keyWords: subjectKey.map(words(newKey:)) ?? words(request: planned, tbs),
+            opensSubjectKey: subjectKey != nil,
             opensIssuerKey: open.contains { $0.content == .keyIdentifier && $0.key != subjectKey })
         var sheet = Sheet("\(facts.kindWords.capitalizedFirst) \(tbs.subject.shortName)")
         sheet.data("name", .string(planned.name))
@@ -130,7 +131,9 @@ struct StepFacts {
         sheet.fact("signed by", [place(planned.issuerKey)], key: "issuer-key", .string(planned.issuerKey))
         sheet.fact("profile", planned.profile, key: "profile")
         if !planned.scope.isEmpty {
-            sheet.fact("scope", [Phrase.scope(planned.scope)], key: "scope", .object(planned.scope.mapValues(JSONValue.string)))
+            sheet.fact(
+                "scope", [Phrase.scope(planned.scope)], key: "scope", .object(planned.scope.mapValues(JSONValue.string))
+            )
         }
         sheet.fact("written to", planned.path, key: "path")
         return sheet
@@ -143,7 +146,9 @@ struct StepFacts {
 
     /// Whether the certificate's key is the one that the CSR proves to hold.
     private func words(request planned: PlannedCertificate, _ tbs: TBSCertificate) -> String? {
-        guard let path = planned.request, let input = context.plan.inputs.first(where: { $0.path == path }) else { return nil }
+        guard let path = planned.request, let input = context.plan.inputs.first(where: { $0.path == path }) else {
+            return nil
+        }
         guard let request = try? CertificationRequest(pemOrDER: input.bytes),
             request.subjectPublicKeyInfo.derBytes == tbs.subjectPublicKeyInfo
         else { return "NOT the key of the request \(path)" }
@@ -158,7 +163,12 @@ struct StepFacts {
         var sheet = Sheet("Revocation of \(planned.certificate)")
         sheet.data("certificate", .string(planned.certificate))
         let record = context.state?.certificates[planned.certificate]
-        if let record, record.fields.serial == planned.serial, let name = try? DistinguishedName(derEncoded: record.fields.subject) {
+        if let record, record.fields.serial != planned.serial {
+            sheet.fact("beware", "the serial number below is NOT that of \(planned.certificate)", key: "mismatch", style: .red)
+        }
+        if let record, record.fields.serial == planned.serial,
+            let name = try? DistinguishedName(derEncoded: record.fields.subject)
+        {
             sheet.fact("subject", name.description, key: "subject")
             sheet.fact(
                 "would end", ["\(Phrase.time(record.fields.notAfter)) by itself"], key: "not-after",
@@ -169,7 +179,9 @@ struct StepFacts {
         sheet.fact("reason", planned.reason.rawValue, key: "reason")
         sheet.fact("revoked", time: planned.date, key: "date")
         if let since = planned.since {
-            sheet.fact("not trusted", ["since \(Phrase.time(since)): signatures after that may be somebody else's"], key: "since", .string(since.rfc3339))
+            sheet.fact(
+                "not trusted", ["since \(Phrase.time(since)): signatures after that may be somebody else's"],
+                key: "since", .string(since.rfc3339))
         }
         if let record {
             let children = context.state?.certificates(issuedBy: record.planned.name) ?? []
@@ -185,7 +197,8 @@ struct StepFacts {
         var sheet = Sheet("CRL \(planned.number) of \(planned.issuer)")
         do throws(PKIXError) {
             let parsed = try CertificateList.parseTBS(planned.template.bytes)
-            var facts = CertificateListFacts(parsed.header, parsed.entries, opensIssuerKey: !planned.template.holes.isEmpty)
+            var facts = CertificateListFacts(
+                parsed.header, parsed.entries, opensIssuerKey: !planned.template.holes.isEmpty)
             let names = names(issuedBy: planned.issuer)
             facts.name = { names[$0] }
             if let number = try CertificateListFacts.number(parsed.header.extensions) {

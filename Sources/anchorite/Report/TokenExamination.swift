@@ -37,15 +37,23 @@ struct TokenExamination {
 
     private func examine(_ token: Token, _ wanted: TokenPolicy, _ subject: String, _ checks: inout CheckList) {
         let module = token.module
-        checks.ok("module of \(wanted.name)", "\(module.name): \(module.libraryDescription), version \(module.libraryVersion), PKCS#11 \(module.cryptokiVersion).")
+        checks.ok(
+            "module of \(wanted.name)",
+            "\(module.name): \(module.libraryDescription), "
+                + "version \(module.libraryVersion), PKCS#11 \(module.cryptokiVersion)."
+        )
         let description = token.description
         let known = knownSerials[wanted.name]
         if let known, known != description.serial {
-            checks.fail(subject, "Its serial number is \(description.serial), and the ledger knows \(known): this is another token.")
+            checks.fail(
+                subject,
+                "Its serial number is \(description.serial), and the ledger knows \(known): this is another token.")
         } else {
             checks.ok(
                 subject,
-                "\(description.label), serial number \(description.serial), \(description.manufacturer) \(description.model), firmware \(description.firmwareVersion).")
+                "\(description.label), serial number \(description.serial), "
+                    + "\(description.manufacturer) \(description.model), firmware \(description.firmwareVersion)."
+            )
         }
         if description.isWriteProtected { checks.fail(subject, "It is write-protected: no key can be made on it.") }
         examinePIN(description, wanted, &checks)
@@ -100,13 +108,22 @@ struct TokenExamination {
                 isGood = false
                 let others = profile.keyTypes.filter(supported.contains)
                 if others.isEmpty, profile.kind != .intermediate {
-                    checks.fail(subject, "The profile \(profile.name) wants \(profile.keyTypes.joined(separator: " or ")), which the token cannot make.")
+                    checks.fail(
+                        subject,
+                        "The profile \(profile.name) wants \(profile.keyTypes.joined(separator: " or ")), "
+                            + "which the token cannot make."
+                    )
                 } else {
-                    checks.warn(subject, "The profile \(profile.name) prefers \(preferred), which the token cannot make" + (others.isEmpty ? "." : "; it can make \(others.joined(separator: ", "))."))
+                    checks.warn(
+                        subject,
+                        "The profile \(profile.name) prefers \(preferred), which the token cannot make"
+                            + (others.isEmpty ? "." : "; it can make \(others.joined(separator: ", "))."))
                 }
             }
             let used = Set(policy.profiles.values.filter { $0.kind != .endEntity }.flatMap(\.keyTypes))
-            if isGood { checks.ok(subject, "It makes and signs with \(Phrase.list(used.intersection(supported).sorted())).") }
+            if isGood {
+                checks.ok(subject, "It makes and signs with \(Phrase.list(used.intersection(supported).sorted())).")
+            }
         } catch {
             checks.fail(subject, "\(error)")
         }
@@ -122,7 +139,8 @@ struct TokenExamination {
             defer { session.close() }
             let (first, second) = (try session.random(32), try session.random(32))
             guard first != second, Set(first).count > 4, Set(second).count > 4 else {
-                return checks.fail(subject, "Two draws of 32 bytes are equal or nearly constant: do not make keys on it.")
+                return checks.fail(
+                    subject, "Two draws of 32 bytes are equal or nearly constant: do not make keys on it.")
             }
             checks.ok(subject, "Two draws of 32 bytes differ.")
         } catch {
