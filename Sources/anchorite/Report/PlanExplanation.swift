@@ -3,8 +3,12 @@ import Authority
 /// What an approver is shown before signing.
 enum PlanExplanation {
     /// - Parameter path: of the plan, for finding the authority that it continues.
+    /// - Throws: ``PlanError`` for a plan that is not what its ceremony file, the policy and the ledger give: nobody
+    ///   should approve it.
     static func say(_ plan: Plan, path: String = "plan.json") throws {
-        PlanFacts(context: try PlanContext(plan.canonicalBytes, path: path)).sheet.say()
+        let context = try PlanContext(plan.canonicalBytes, path: path)
+        PlanFacts(context: context).sheet.say()
+        if case .refused(let error) = context.verdict { throw error }
     }
 }
 
