@@ -5,14 +5,14 @@ import TrustBundle
 import Testing
 
 /// pycose verifies the COSE_Sign1 of every bundle, cbor2 reads its payload.
-@Suite(.enabled(if: PythonEnvironment.pycose != nil, "pycose is not to be had here (python3 -m venv; pip install pycose 'cbor2<6')"))
+@Suite(.enabled(if: PythonEnvironment.judges != nil, PythonEnvironment.notice))
 struct COSETests {
     let authority: RehearsedAuthority
 
     init() throws { authority = try RehearsedAuthority.firstYear.get() }
 
     private func judge(_ bundle: String, anchor: String) async throws -> Judge.Verdict {
-        try await #require(PythonEnvironment.pycose).ask(Repository.judge("cose.py"), [bundle, anchor])
+        try await #require(PythonEnvironment.judges).ask(Repository.judge("cose.py"), [bundle, anchor])
     }
 
     @Test func `pycose verifies each bundle, and its fields are the plan's`() async throws {
@@ -39,7 +39,8 @@ struct COSETests {
     private func expectedPayload(_ planned: PlannedBundle) throws -> [String: Any] {
         let state = authority.state
         let der = { (name: String) in Hex.encode(try #require(state.certificates[name]?.der)) }
-        let identifier = { (name: String) in Hex.encode(try #require(state.certificates[name]?.publicKey).keyIdentifier) }
+        let identifier = { (name: String) in Hex.encode(try #require(state.certificates[name]?.publicKey).keyIdentifier)
+        }
         var payload: [String: Any] = [
             "0": 1, "1": planned.storeID, "2": planned.sequence, "3": planned.issued.secondsSinceEpoch,
             "5": try planned.anchors.map { [0, try der($0), $0] as [Any] }, "6": try planned.intermediates.map(der),
@@ -50,9 +51,12 @@ struct COSETests {
             "12": "development",
         ]
         let files = authority.directory
-        let names = planned.anchors.map { "anchors/\($0.lowercased())" } + planned.intermediates.map { "intermediates/\($0)" }
+        let names =
+            planned.anchors.map { "anchors/\($0.lowercased())" } + planned.intermediates.map { "intermediates/\($0)" }
         payload["10"] = try names.flatMap { name in
-            try ["der", "pem"].map { ["\(name).\($0)", Digest(of: try files.read("\(planned.path)/\(name).\($0)")).hex] }
+            try ["der", "pem"].map {
+                ["\(name).\($0)", Digest(of: try files.read("\(planned.path)/\(name).\($0)")).hex]
+            }
         }
         if let previous = planned.previous { payload["9"] = previous.hex }
         if !planned.denied.isEmpty {

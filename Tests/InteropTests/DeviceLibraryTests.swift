@@ -28,7 +28,8 @@ import Testing
 
         // With the root's CRL of before the theft, the same device is good.
         let first = try #require(authority.lists.first { $0.planned.issuer == "G1" && $0.planned.number == 1 })
-        let before = [shenzhen.root, shenzhen.intermediate, shenzhen.device]
+        let before =
+            [shenzhen.root, shenzhen.intermediate, shenzhen.device]
             + [authority.directory.absolute(first.planned.path), shenzhen.intermediateList]
         #expect(try await library.judge(before).status == 0)
     }

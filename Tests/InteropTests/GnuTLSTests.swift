@@ -12,7 +12,9 @@ struct GnuTLSTests {
     private static func certtool(_ arguments: [String]) async throws -> Judge.Verdict {
         // certtool prints each object again; what it says is at the end.
         let verdict = try await Judge.ask("certtool", arguments, printsOutput: false)
-        print(verdict.text.split(separator: "\n").filter { $0.contains("utput:") }.map { "    \($0)" }.joined(separator: "\n"))
+        print(
+            verdict.text.split(separator: "\n").filter { $0.contains("utput:") }.map { "    \($0)" }.joined(
+                separator: "\n"))
         return verdict
     }
 
@@ -26,9 +28,13 @@ struct GnuTLSTests {
         ])
     }
 
-    @Test func `certtool --verify accepts a device under a live intermediate and refuses one under a revoked one`() async throws {
+    @Test func `certtool --verify accepts a device under a live intermediate and refuses one under a revoked one`()
+        async throws
+    {
         let good = try await Self.verify(authority.device(ofFactory: "tallinn"))
-        #expect(good.accepted && good.output.contains("Chain verification output: Verified. The certificate is trusted."), "\(good.text)")
+        #expect(
+            good.accepted && good.output.contains("Chain verification output: Verified. The certificate is trusted."),
+            "\(good.text)")
         let bad = try await Self.verify(authority.device(ofFactory: "shenzhen-2"))
         #expect(!bad.accepted && bad.output.contains("The certificate chain is revoked."), "\(bad.text)")
     }
@@ -42,7 +48,9 @@ struct GnuTLSTests {
             let good = try await Self.certtool(["--verify-crl", "--load-ca-certificate", issuer, "--infile", list])
             #expect(good.accepted && good.output.contains("Verified. The certificate is trusted."), "\(good.text)")
 
-            for (ca, file) in [(try authority.pem("record"), list), (issuer, try scratch.writeBroken(bytes, PEM.certificateList))] {
+            for (ca, file) in [
+                (try authority.pem("record"), list), (issuer, try scratch.writeBroken(bytes, PEM.certificateList)),
+            ] {
                 let bad = try await Self.certtool(["--verify-crl", "--load-ca-certificate", ca, "--infile", file])
                 #expect(!bad.accepted && bad.output.contains("Not verified."), "\(bad.text)")
             }
@@ -51,20 +59,25 @@ struct GnuTLSTests {
 
     @Test func `certtool -i reads in every certificate what the policy promises`() async throws {
         for (name, facts) in try authority.expectedFacts() {
-            let verdict = try await Judge.ask("certtool", ["-i", "--infile", try authority.pem(name)], printsOutput: false)
+            let verdict = try await Judge.ask(
+                "certtool", ["-i", "--infile", try authority.pem(name)], printsOutput: false)
             let lines = Set(verdict.output.split(separator: "\n").map { $0.drop { $0 == "\t" } })
             let criticality = { (oid: String) in facts.critical.contains(oid) ? "(critical)" : "(not critical)" }
             var expected = [
-                "Version: 3", "Serial Number (hex): \(facts.serial)", "Subject: \(facts.subject)", "Issuer: \(facts.issuer)",
+                "Version: 3", "Serial Number (hex): \(facts.serial)", "Subject: \(facts.subject)",
+                "Issuer: \(facts.issuer)",
                 "Basic Constraints \(criticality("2.5.29.19")):", "Key Usage \(criticality("2.5.29.15")):",
                 "Certificate Authority (CA): \(facts.isCA ? "TRUE" : "FALSE")",
                 "Subject Key Identifier (not critical):", facts.subjectKeyIdentifier,
                 "Signature Algorithm: \(facts.isP384Signed ? "ECDSA-SHA384" : "ECDSA-SHA256")",
             ]
             if let pathLength = facts.pathLength { expected.append("Path Length Constraint: \(pathLength)") }
-            if let identifier = facts.authorityKeyIdentifier { expected += ["Authority Key Identifier (not critical):", identifier] }
+            if let identifier = facts.authorityKeyIdentifier {
+                expected += ["Authority Key Identifier (not critical):", identifier]
+            }
             if !facts.permitted.isEmpty { expected.append("Name Constraints (not critical):") }
-            expected += facts.policies + facts.permitted.map { "directoryName: \($0)" } + facts.listURLs.map { "URI: \($0)" }
+            expected +=
+                facts.policies + facts.permitted.map { "directoryName: \($0)" } + facts.listURLs.map { "URI: \($0)" }
             expected += facts.issuerURLs.map { "Access Location URI: \($0)" }
             for line in expected { #expect(lines.contains(line[...]), "\(name): \(line) is not in \(verdict.text)") }
         }

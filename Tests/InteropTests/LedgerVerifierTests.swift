@@ -5,7 +5,7 @@ import Testing
 
 /// `Support/verify_ledger.py` is an independent verifier, written from docs/file-formats.md without our code: the proof
 /// that somebody else can write one.
-@Suite(.enabled(if: PythonEnvironment.pkilint != nil, "pyca/cryptography is not to be had here (python3 -m venv; pip install)"))
+@Suite(.enabled(if: PythonEnvironment.judges != nil, PythonEnvironment.notice))
 struct LedgerVerifierTests {
     let authority: RehearsedAuthority
     let root: String
@@ -17,7 +17,7 @@ struct LedgerVerifierTests {
 
     private func verify(_ path: String, root: String) async throws -> Judge.Verdict {
         let script = Repository.support.appending(path: "verify_ledger.py").path
-        return try await #require(PythonEnvironment.pkilint).ask(script, [path, root])
+        return try await #require(PythonEnvironment.judges).ask(script, [path, root])
     }
 
     @Test func `an independent verifier accepts the authority`() async throws {

@@ -22,16 +22,19 @@ import Testing
             let fields = try await openssl(
                 "x509", "-in", path, "-inform", "DER", "-noout", "-serial", "-subject", "-issuer", "-dates", "-nameopt",
                 "RFC2253", "-dateopt", "iso_8601")
-            #expect(fields.output.split(separator: "\n").map(String.init) == [
-                "serial=\(facts.serial.uppercased())", "subject=\(facts.subject)", "issuer=\(facts.issuer)",
-                "notBefore=\(Self.spaced(facts.notBefore))", "notAfter=\(Self.spaced(facts.notAfter))",
-            ], "\(name): \(fields.text)")
+            #expect(
+                fields.output.split(separator: "\n").map(String.init) == [
+                    "serial=\(facts.serial.uppercased())", "subject=\(facts.subject)", "issuer=\(facts.issuer)",
+                    "notBefore=\(Self.spaced(facts.notBefore))", "notAfter=\(Self.spaced(facts.notAfter))",
+                ], "\(name): \(fields.text)")
 
             let text = try await openssl(
                 "x509", "-in", path, "-inform", "DER", "-noout", "-text", "-nameopt", "RFC2253", "-certopt",
                 "no_pubkey,no_sigdump")
             #expect(text.output.contains("Version: 3 (0x2)\n"))
-            #expect(text.output.contains("Signature Algorithm: \(facts.isP384Signed ? "ecdsa-with-SHA384" : "ecdsa-with-SHA256")\n"))
+            #expect(
+                text.output.contains(
+                    "Signature Algorithm: \(facts.isP384Signed ? "ecdsa-with-SHA384" : "ecdsa-with-SHA256")\n"))
             let start = try #require(text.output.range(of: "X509v3 extensions:\n"))
             let lines = text.output[start.upperBound...].split(separator: "\n").map {
                 $0.trimmingCharacters(in: .whitespaces)
@@ -64,7 +67,8 @@ import Testing
             let again = "\(scratch.path)/again"
             let checked = try await openssl("pkey", "-pubin", "-inform", "DER", "-in", path, "-pubcheck", "-noout")
             #expect(checked.accepted && checked.text.contains("Key is valid"), "\(checked.text)")
-            let rewritten = try await openssl("pkey", "-pubin", "-inform", "DER", "-in", path, "-outform", "DER", "-out", again)
+            let rewritten = try await openssl(
+                "pkey", "-pubin", "-inform", "DER", "-in", path, "-outform", "DER", "-out", again)
             #expect(rewritten.accepted, "\(rewritten.text)")
             #expect(try Array(Data(contentsOf: URL(filePath: again))) == publicKey.derBytes)
 
@@ -92,11 +96,16 @@ import Testing
         let lists = (lists ?? files.lists).flatMap { ["-CRLfile", "\($0).pem"] }
         return try await Judge.ask(
             "openssl",
-            ["verify", "-x509_strict", "-crl_check_all", "-CAfile", "\(files.root).pem", "-untrusted", "\(files.intermediate).pem"]
+            [
+                "verify", "-x509_strict", "-crl_check_all", "-CAfile", "\(files.root).pem", "-untrusted",
+                "\(files.intermediate).pem",
+            ]
                 + lists + options + ["\(files.device).pem"])
     }
 
-    @Test func `openssl verify accepts a device under a live intermediate, for its purpose and its policy`() async throws {
+    @Test func `openssl verify accepts a device under a live intermediate, for its purpose and its policy`()
+        async throws
+    {
         let tallinn = try authority.device(ofFactory: "tallinn")
         #expect(try await verifyDevice(tallinn).accepted)
         #expect(try await verifyDevice(tallinn, "-purpose", "sslclient").accepted)
@@ -123,10 +132,15 @@ import Testing
     }
 
     @Test func `openssl verify refuses a device under another factory's intermediate`() async throws {
-        let (tallinn, shenzhen) = (try authority.device(ofFactory: "tallinn"), try authority.device(ofFactory: "shenzhen-2"))
+        let (tallinn, shenzhen) = (
+            try authority.device(ofFactory: "tallinn"), try authority.device(ofFactory: "shenzhen-2")
+        )
         let verdict = try await Judge.ask(
             "openssl",
-            ["verify", "-x509_strict", "-CAfile", "\(tallinn.root).pem", "-untrusted", "\(shenzhen.intermediate).pem", "\(tallinn.device).pem"])
+            [
+                "verify", "-x509_strict", "-CAfile", "\(tallinn.root).pem", "-untrusted",
+                "\(shenzhen.intermediate).pem", "\(tallinn.device).pem",
+            ])
         #expect(!verdict.accepted && verdict.text.contains("unable to get local issuer certificate"), "\(verdict.text)")
     }
 
@@ -135,7 +149,8 @@ import Testing
             let path = authority.directory.absolute(record.planned.path)
             let issuer = try authority.pem(record.planned.issuer)
             let verdict = try await openssl(
-                "crl", "-inform", "DER", "-in", path, "-CAfile", issuer, "-verify", "-noout", "-text", "-nameopt", "RFC2253")
+                "crl", "-inform", "DER", "-in", path, "-CAfile", issuer, "-verify", "-noout", "-text", "-nameopt",
+                "RFC2253")
             #expect(verdict.accepted && verdict.errors.contains("verify OK"), "\(verdict.text)")
             let lines = verdict.output.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
             let end = try #require(lines.lastIndex { $0.hasPrefix("Signature Algorithm:") })
@@ -167,23 +182,33 @@ extension CertificateFacts {
         ]
         let name = { (oid: String, title: String) in "X509v3 \(title):" + (critical.contains(oid) ? " critical" : "") }
         let colons = { (hex: String) in
-            stride(from: 0, to: hex.count, by: 2).map { String(hex.uppercased().dropFirst($0).prefix(2)) }.joined(separator: ":")
+            stride(from: 0, to: hex.count, by: 2).map { String(hex.uppercased().dropFirst($0).prefix(2)) }.joined(
+                separator: ":")
         }
         var lines = [name("2.5.29.19", "Basic Constraints")]
         lines.append((isCA ? "CA:TRUE" : "CA:FALSE") + (pathLength.map { ", pathlen:\($0)" } ?? ""))
         lines += [name("2.5.29.15", "Key Usage"), keyUsage.map { words[$0] ?? $0 }.joined(separator: ", ")]
         if !extendedKeyUsage.isEmpty {
-            lines += [name("2.5.29.37", "Extended Key Usage"), extendedKeyUsage.map { words[$0] ?? $0 }.joined(separator: ", ")]
+            lines += [
+                name("2.5.29.37", "Extended Key Usage"),
+                extendedKeyUsage.map { words[$0] ?? $0 }.joined(separator: ", "),
+            ]
         }
         lines += [name("2.5.29.14", "Subject Key Identifier"), colons(subjectKeyIdentifier)]
-        if let authorityKeyIdentifier { lines += [name("2.5.29.35", "Authority Key Identifier"), colons(authorityKeyIdentifier)] }
+        if let authorityKeyIdentifier {
+            lines += [name("2.5.29.35", "Authority Key Identifier"), colons(authorityKeyIdentifier)]
+        }
         if !policies.isEmpty { lines += [name("2.5.29.32", "Certificate Policies")] + policies.map { "Policy: \($0)" } }
         if !permitted.isEmpty {
             // OpenSSL prints these names in the order of the encoding.
             let names = permitted.map { "DirName:" + $0.split(separator: ",").reversed().joined(separator: ", ") }
-            lines += [name("2.5.29.30", "Name Constraints"), "Permitted:"] + names.map { $0.replacingOccurrences(of: "=", with: " = ") }
+            lines +=
+                [name("2.5.29.30", "Name Constraints"), "Permitted:"]
+                + names.map { $0.replacingOccurrences(of: "=", with: " = ") }
         }
-        if !issuerURLs.isEmpty { lines += ["Authority Information Access:"] + issuerURLs.map { "CA Issuers - URI:\($0)" } }
+        if !issuerURLs.isEmpty {
+            lines += ["Authority Information Access:"] + issuerURLs.map { "CA Issuers - URI:\($0)" }
+        }
         if !listURLs.isEmpty {
             lines += [name("2.5.29.31", "CRL Distribution Points"), "Full Name:"] + listURLs.map { "URI:\($0)" }
         }
@@ -195,11 +220,10 @@ extension ListFacts {
     /// What `openssl crl -text` prints up to the signature.
     func opensslLines(signatureAlgorithm: String) -> [String] {
         let time = { (text: String) -> String in
-            guard let date = try? Date(text, strategy: .iso8601) else { return text }
-            let day = date.formatted(.verbatim(
-                "\(month: .abbreviated) \(day: .defaultDigits) \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits):\(second: .twoDigits) \(year: .defaultDigits)",
-                locale: Locale(identifier: "en_US_POSIX"), timeZone: .gmt, calendar: Calendar(identifier: .gregorian)))
-            return "\(day) GMT"
+            guard let date = Timestamp(rfc3339: text) else { return text }
+            let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+            let day = date.day < 10 ? " \(date.day)" : "\(date.day)"
+            return "\(months[date.month - 1]) \(day) \(text.dropFirst(11).prefix(8)) \(date.year) GMT"
         }
         let identifier = stride(from: 0, to: authorityKeyIdentifier.count, by: 2)
             .map { String(authorityKeyIdentifier.uppercased().dropFirst($0).prefix(2)) }.joined(separator: ":")
@@ -210,7 +234,10 @@ extension ListFacts {
         ]
         lines.append(revoked.isEmpty ? "No Revoked Certificates." : "Revoked Certificates:")
         for entry in revoked {
-            lines += ["Serial Number: \(entry.serial.uppercased())", "Revocation Date: \(time(entry.date))", "CRL entry extensions:"]
+            lines += [
+                "Serial Number: \(entry.serial.uppercased())", "Revocation Date: \(time(entry.date))",
+                "CRL entry extensions:",
+            ]
             lines += ["X509v3 CRL Reason Code:", "Key Compromise", "Invalidity Date:", entry.since.map(time) ?? ""]
         }
         return lines

@@ -4,7 +4,7 @@ import PKIX
 import Testing
 
 /// pyca/cryptography (the library under most of Python's PKI tools) reads and verifies everything, and builds chains.
-@Suite(.enabled(if: PythonEnvironment.pkilint != nil, "pyca/cryptography is not to be had here (python3 -m venv; pip install)"))
+@Suite(.enabled(if: PythonEnvironment.judges != nil, PythonEnvironment.notice))
 struct PycaTests {
     struct Work: Encodable {
         struct Object: Encodable {
@@ -30,7 +30,7 @@ struct PycaTests {
     static func judge(_ work: Work) async throws -> Judge.Verdict {
         let scratch = try ScratchFolder()
         let file = try scratch.write(Array(JSONEncoder().encode(work)), "work.json")
-        return try await #require(PythonEnvironment.pkilint).ask(Repository.judge("pyca.py"), [file])
+        return try await #require(PythonEnvironment.judges).ask(Repository.judge("pyca.py"), [file])
     }
 
     @Test func `pyca reads in certificates and CRLs what was planned, verifies each, and builds chains`() async throws {
@@ -44,7 +44,9 @@ struct PycaTests {
         #expect(findings.chains == chains.map { $0.compactMap { subjects[$0] } })
     }
 
-    @Test func `pyca refuses a certificate and a CRL with a broken signature, and a chain that does not hold`() async throws {
+    @Test func `pyca refuses a certificate and a CRL with a broken signature, and a chain that does not hold`()
+        async throws
+    {
         let scratch = try ScratchFolder()
         let work = try authority.work(chains: [])
         for broken in [authority.certificates[0].planned.path, authority.lists[0].planned.path] {
@@ -52,7 +54,9 @@ struct PycaTests {
             bytes[bytes.count - 1] ^= 1
             let file = try scratch.write(bytes, "broken")
             var changed = work
-            changed.certificates = work.certificates.mapValues { $0.path.hasSuffix(broken) ? .init(path: file, issuer: $0.issuer) : $0 }
+            changed.certificates = work.certificates.mapValues {
+                $0.path.hasSuffix(broken) ? .init(path: file, issuer: $0.issuer) : $0
+            }
             changed.lists = work.lists.map { $0.path.hasSuffix(broken) ? .init(path: file, issuer: $0.issuer) : $0 }
             #expect(try await !Self.judge(changed).accepted)
         }
@@ -84,7 +88,9 @@ extension RehearsedAuthority {
             certificates: state.certificates.mapValues {
                 PycaTests.Work.Object(path: directory.absolute($0.planned.path), issuer: $0.planned.issuer)
             },
-            lists: lists.map { PycaTests.Work.Object(path: directory.absolute($0.planned.path), issuer: $0.planned.issuer) },
+            lists: lists.map {
+                PycaTests.Work.Object(path: directory.absolute($0.planned.path), issuer: $0.planned.issuer)
+            },
             chains: chains)
     }
 }

@@ -11,7 +11,9 @@ struct SSHKeygenTests {
 
     init() throws { authority = try RehearsedAuthority.firstYear.get() }
 
-    private func verify(_ approval: String, of plan: [UInt8], by identity: String, _ signers: String) async throws -> Judge.Verdict {
+    private func verify(_ approval: String, of plan: [UInt8], by identity: String, _ signers: String) async throws
+        -> Judge.Verdict
+    {
         try await Judge.ask(
             "ssh-keygen",
             ["-Y", "verify", "-f", signers, "-I", identity, "-n", "anchorite-plan", "-s", approval], input: plan)
@@ -31,7 +33,9 @@ struct SSHKeygenTests {
             for person in ceremony.approvers {
                 let file = authority.directory.absolute("\(folder)/\(person).approval")
                 let good = try await verify(file, of: plan, by: person, signers)
-                #expect(good.accepted && good.output.hasPrefix("Good \"anchorite-plan\" signature for \(person)"), "\(good.text)")
+                #expect(
+                    good.accepted && good.output.hasPrefix("Good \"anchorite-plan\" signature for \(person)"),
+                    "\(good.text)")
                 #expect(try await !verify(file, of: plan + [0x0a], by: person, signers).accepted)
                 #expect(try await !verify(file, of: plan, by: person == "yuki" ? "leila" : "yuki", signers).accepted)
             }

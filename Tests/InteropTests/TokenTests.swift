@@ -27,13 +27,16 @@ import Testing
         let verdict = try await Judge.ask(
             "pkcs11-tool",
             [
-                "--module", authority.token.libraryPath, "--token-label", authority.token.label, "--login", "--pin", "env:PIN",
+                "--module", authority.token.libraryPath, "--token-label", authority.token.label, "--login", "--pin",
+                "env:PIN",
                 "--list-objects", "--type", "privkey",
             ], environment: ["PIN": authority.token.pin])
         try #require(verdict.accepted, "\(verdict.text)")
         var seen: [String: [String: String]] = [:]
         for object in verdict.output.components(separatedBy: "Private Key Object").dropFirst() {
-            let fields = object.split(separator: "\n").dropFirst().map { $0.split(separator: ":", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) } }
+            let fields = object.split(separator: "\n").dropFirst().map {
+                $0.split(separator: ":", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
+            }
             let pairs = Dictionary(fields.filter { $0.count == 2 }.map { ($0[0], $0[1]) }) { first, _ in first }
             seen[try #require(pairs["ID"])] = pairs
         }
@@ -41,7 +44,8 @@ import Testing
         #expect(Set(seen.keys) == Set(keys.keys))
         for (id, key) in keys {
             let object = try #require(seen[id])
-            let access = Self.access.filter { key.attributes[$0.attribute] == "yes" }.map(\.word).joined(separator: ", ")
+            let access = Self.access.filter { key.attributes[$0.attribute] == "yes" }.map(\.word).joined(
+                separator: ", ")
             #expect(object["label"] == key.label)
             #expect(object["Access"] == access && access == "sensitive, always sensitive, never extractable, local")
             #expect(object["Usage"] == "sign" && key.attributes["CKA_SIGN"] == "yes")
@@ -65,7 +69,8 @@ import Testing
         let keys = try recorded()
         #expect(objects.count == keys.count)
         for (id, key) in keys {
-            let colons = stride(from: 0, to: id.count, by: 2).map { String(id.dropFirst($0).prefix(2)) }.joined(separator: ":")
+            let colons = stride(from: 0, to: id.count, by: 2).map { String(id.dropFirst($0).prefix(2)) }.joined(
+                separator: ":")
             let object = try #require(objects.first { $0.contains("ID: \(colons)") }, "\(verdict.text)")
             #expect(object.contains("Label: \(key.label)"))
             for flag in ["CKA_PRIVATE", "CKA_SENSITIVE", "CKA_NEVER_EXTRACTABLE"] {

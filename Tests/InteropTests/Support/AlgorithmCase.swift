@@ -4,8 +4,8 @@ import Groundwork
 import Synchronization
 import Testing
 
-/// A root of another algorithm than the ready policy's, with what it issued: two intermediates, of which one is revoked,
-/// with a device under each.
+/// A root of another algorithm than the ready policy's, with what it issued: two intermediates, of which one is
+/// revoked, with a device under each.
 enum AlgorithmCase: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case pkcs1 = "rsa-pkcs1"
     case pss = "rsa-pss"
@@ -30,12 +30,12 @@ enum AlgorithmCase: String, CaseIterable, Sendable, CustomTestStringConvertible 
         }
     }
 
-    /// The lines of a profile that set the algorithm.
+    /// The lines of a profile that set the algorithm, and who understands it.
     private var keys: String {
         switch self {
-        case .pkcs1: "key-types: [rsa-3072]"
-        case .pss: "key-types: [rsa-3072]\n    rsa-signature: rsa-pss"
-        case .ed25519: "key-types: [ed25519]"
+        case .pkcs1: "key-types: [rsa-3072]\n    targets: [openssl, wolfssl, mbedtls, bearssl]"
+        case .pss: "key-types: [rsa-3072]\n    rsa-signature: rsa-pss\n    targets: [openssl, mbedtls]"
+        case .ed25519: "key-types: [ed25519]\n    targets: [openssl, wolfssl]"
         }
     }
 

@@ -49,11 +49,12 @@ struct ListFacts: Codable, Hashable {
 }
 
 extension RehearsedAuthority {
-    /// What the certificates of the first year must say: what `Policies/production.yaml` promises, written down by hand.
+    /// What the certificates of the first year must say: what `Policies/production.yaml` promises, written by hand.
     func expectedFacts() throws -> [String: CertificateFacts] {
         let organization = "O=Acme Devices"
         let root = "CN=Acme Development Device Root G1,\(organization)"
-        let tallinn = try #require(certificates.first { $0.planned.scope["factory"] == "tallinn" && $0.planned.kind == .intermediate })
+        let tallinn = try #require(
+            certificates.first { $0.planned.scope["factory"] == "tallinn" && $0.planned.kind == .intermediate })
         let shenzhen = try #require(certificates.first { $0.planned.scope["factory"] == "shenzhen-2" })
         let year = try #require(tallinn.planned.scope["year"])
         let tallinnSubject = "CN=Acme Development Factory tallinn \(year) CA,OU=tallinn,\(organization)"
@@ -64,7 +65,8 @@ extension RehearsedAuthority {
 
         let factory = { (record: AuthorityState.CertificateRecord, name: String, number: Int) throws in
             try self.facts(
-                record.planned.name, "CN=Acme Development Factory \(name) \(year) CA,OU=\(name),\(organization)", root, p384,
+                record.planned.name, "CN=Acme Development Factory \(name) \(year) CA,OU=\(name),\(organization)", root,
+                p384,
                 isCA: true, usage: authority
             ) {
                 $0.pathLength = 0

@@ -23,7 +23,9 @@ enum DeviceLibrary: String, CaseIterable, Sendable, CustomTestStringConvertible 
         }
     }
 
-    var isInstalled: Bool { FileManager.default.fileExists(atPath: "/usr/include/\(header)") && Judge.isInstalled("cc") }
+    var isInstalled: Bool {
+        FileManager.default.fileExists(atPath: "/usr/include/\(header)") && Judge.isInstalled("cc")
+    }
 
     static var installed: [DeviceLibrary] { allCases.filter(\.isInstalled) }
 

@@ -1,31 +1,41 @@
 import Foundation
+import Testing
 
 /// A Python of our own with what a judge needs, made once in the user's cache folder.
 struct PythonEnvironment: Sendable {
     let interpreter: String
 
-    /// pkilint, and pyca/cryptography, which it needs itself.
-    static let pkilint = make("pkilint-0.13.3", ["pkilint==0.13.3", "cryptography==50.0.2"], modules: "pkilint, cryptography")
-    /// The environment of the tests of TrustBundle. pycose 1.1.0 does not work with cbor2 6.
-    static let pycose = make("pycose-1.1", ["pycose==1.1.0", "cbor2<6"], modules: "pycose, cbor2, cryptography")
+    static let notice: Comment =
+        "pkilint, pycose and pyca/cryptography are not to be had here (python3 -m venv; pip install)"
 
-    /// nil where there is no Python with venv, or no package index.
-    private static func make(_ name: String, _ packages: [String], modules: String) -> PythonEnvironment? {
+    /// nil where there is no Python with venv, or no package index. pycose 1.1.0 does not work with cbor2 6.
+    static let judges: PythonEnvironment? = {
+        let packages = ["pkilint==0.13.3", "pycose==1.1.0", "cbor2==5.9.0", "cryptography==50.0.2"]
         let files = FileManager.default
         guard let caches = files.urls(for: .cachesDirectory, in: .userDomainMask).first else { return nil }
-        let folder = caches.appending(path: "anchorite-tests/\(name)")
-        let python = folder.appending(path: "bin/python3").path
-        let isReady = { succeeds(python, ["-c", "import \(modules)"]) }
-        if isReady() { return PythonEnvironment(interpreter: python) }
+        let folder = caches.appending(path: "anchorite-tests/interop-pkilint-0.13.3").path
+        let environment = PythonEnvironment(interpreter: "\(folder)/bin/python3")
+        if environment.isReady { return environment }
 
-        // The installation takes a while and may be cut short; what is at `folder` is finished or replaced.
-        try? files.createDirectory(at: folder.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try? files.removeItem(at: folder)
+        // The installation takes a while, may be cut short, and may run in two processes at once: it becomes `folder`
+        // when it is finished. The interpreter finds its packages wherever it stands.
+        let unfinished = "\(folder).\(ProcessInfo.processInfo.processIdentifier)"
+        defer { try? files.removeItem(atPath: unfinished) }
+        try? files.createDirectory(
+            atPath: caches.appending(path: "anchorite-tests").path, withIntermediateDirectories: true)
         let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"] + packages
-        guard succeeds("/usr/bin/env", ["python3", "-m", "venv", folder.path]), succeeds(python, pip), isReady() else {
-            return nil
+        guard succeeds("/usr/bin/env", ["python3", "-m", "venv", unfinished]),
+            succeeds("\(unfinished)/bin/python3", pip)
+        else { return nil }
+        if rename(unfinished, folder) != 0, !environment.isReady {
+            try? files.removeItem(atPath: folder)
+            _ = rename(unfinished, folder)
         }
-        return PythonEnvironment(interpreter: python)
+        return environment.isReady ? environment : nil
+    }()
+
+    private var isReady: Bool {
+        Self.succeeds(interpreter, ["-c", "import pkilint, pycose, cbor2, cryptography"])
     }
 
     private static func succeeds(_ program: String, _ arguments: [String]) -> Bool {

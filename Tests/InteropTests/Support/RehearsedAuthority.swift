@@ -64,7 +64,9 @@ struct RehearsedAuthority: Sendable {
         var devices: [String: DeviceFiles] = [:]
         try DurableDirectory.create("\(folder)/judged")
         for name in state.issued {
-            guard let intermediate = state.certificates[name], intermediate.planned.kind == .intermediate else { continue }
+            guard let intermediate = state.certificates[name], intermediate.planned.kind == .intermediate else {
+                continue
+            }
             devices[name] = try Self.deviceFiles(intermediate, state, rehearsal)
         }
         self.devices = devices
@@ -92,7 +94,9 @@ struct RehearsedAuthority: Sendable {
             try DurableFile.create("\(folder)/\(file).pem", Array(PEM.encode(type, der).utf8))
             return "\(folder)/\(file)"
         }
-        let newest = { (issuer: String) in try state.lists[issuer]?.last.map { try rehearsal.directory.read($0.planned.path) } }
+        let newest = { (issuer: String) in
+            try state.lists[issuer]?.last.map { try rehearsal.directory.read($0.planned.path) }
+        }
         var device = state.certificates(issuedBy: name).first { $0.planned.kind == .endEntity }?.der
         var list = try newest(name)
         if device == nil, let work = try rehearsal.factoryWork(intermediate, at: .now()) { (device, list) = work }

@@ -73,9 +73,11 @@ for number, size in closes.items():
     name, blob = note.removeprefix("— ").removesuffix("\n").rsplit(" ", 1)
     blob = base64.b64decode(blob, validate=True)
     require(name == origin and blob[:4] == sha256(spki)[:4], f"checkpoint {number}: by the record key")
-    require(int(counted) == size and base64.b64decode(root) == merkle_root(lines[:size]), f"checkpoint {number}: the tree")
+    tree = base64.b64encode(merkle_root(lines[:size])).decode()
+    require(counted == str(size) and root == tree, f"checkpoint {number}: the tree")
     record.public_key().verify(blob[4:], (text + "\n").encode(), ec.ECDSA(hashes.SHA256()))
 known = {"ledger.jsonl"} | files.keys() | {f"checkpoints/{number:04}.note" for number in closes}
-found = {os.path.relpath(os.path.join(folder, name), directory) for folder, _, names in os.walk(directory) for name in names}
+found = {os.path.relpath(os.path.join(folder, name), directory)
+         for folder, _, names in os.walk(directory) for name in names}
 require(found == known, f"no other files: {', '.join(sorted(found ^ known))}")
 print(f"{len(lines)} lines, {len(files)} files, {len(signatures)} signatures, {len(closes)} checkpoints: all hold")

@@ -45,7 +45,8 @@ def facts(certificate):
     return {
         "subject": certificate.subject.rfc4514_string(), "issuer": certificate.issuer.rfc4514_string(),
         "serial": f"{certificate.serial_number:x}", "notBefore": time(certificate.not_valid_before_utc),
-        "notAfter": time(certificate.not_valid_after_utc), "algorithm": certificate.signature_algorithm_oid.dotted_string,
+        "notAfter": time(certificate.not_valid_after_utc),
+        "algorithm": certificate.signature_algorithm_oid.dotted_string,
         "isCA": constraints.ca, "pathLength": constraints.path_length,
         "keyUsage": [word for name, word in USAGES.items() if getattr(usage, name)],
         "extendedKeyUsage": [oid.dotted_string for oid in value(certificate, x509.ExtendedKeyUsage) or []],
