@@ -76,6 +76,7 @@ let package = Package(
         .testTarget(name: "SSHSignatureTests", dependencies: ["SSHSignature"] + crypto),
         .testTarget(
             name: "TrustBundleTests", dependencies: ["Groundwork", "PKIX", "TrustBundle"] + crypto, exclude: ["Golden"]),
+        .testTarget(name: "AnchoriteTests", dependencies: ["anchorite", "Authority", "Groundwork", subprocess]),
         .testTarget(name: "StrictYAMLTests", dependencies: ["Groundwork", "StrictYAML"]),
         .testTarget(
             name: "AuthorityTests",
