@@ -168,8 +168,8 @@ import Testing
         Change(
             "a critical name constraint", "mode: non-critical", "mode: critical",
             "profiles.factory.name-constraints: certificates with these name constraints are useless to mbedtls, "
-                + "bearssl. "
-                + "Write mode: non-critical, or remove mbedtls, bearssl from the targets. [NAME-CONSTRAINTS-TARGETS]"),
+                + "bearssl, esp-idf. "
+                + "Write mode: non-critical, or remove mbedtls, bearssl, esp-idf from the targets. [NAME-CONSTRAINTS-TARGETS]"),
         Change(
             "a target without directory constraints",
             "    targets: [openssl, wolfssl, mbedtls, bearssl, esp-idf]\n\n  # A device",
@@ -238,6 +238,15 @@ import Testing
             "RSA signatures without RSA keys", "    key-types: [ec-p384]",
             "    key-types: [ec-p384]\n    rsa-signature: rsa-pss",
             "profiles.device-root.rsa-signature: the profile allows no RSA key. Remove the key."),
+        Change(
+            "Ed25519 for devices that do not know it", "key-types: [ec-p384]", "key-types: [ec-p384, ed25519]",
+            "profiles.device-root.key-types: certificates with keys of type ed25519 are useless to mbedtls, esp-idf. "
+                + "Allow another type only, or remove mbedtls, esp-idf from the targets. [KEY-TYPE]"),
+        Change(
+            "RSA-PSS for devices that do not know it", "    key-types: [ec-p384]",
+            "    key-types: [rsa-3072]\n    rsa-signature: rsa-pss",
+            "profiles.device-root.rsa-signature: what is signed with RSA-PSS is useless to wolfssl. "
+                + "Write rsa-pkcs1, or remove wolfssl from the targets. [KEY-TYPE]"),
         Change(
             "development in a production name", "Acme {environment} Device Root", "Acme Development Device Root",
             "profiles.device-root.subject[1].CN: the name says \"development\", and the environment is production. "
