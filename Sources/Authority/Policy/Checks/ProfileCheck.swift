@@ -11,6 +11,7 @@ struct ProfileCheck {
     func run() throws(YAMLError) {
         try checkValidity()
         try checkKeys()
+        try checkAlgorithms()
         try TemplateCheck(policy: policy, profile: profile).run()
         try checkScope()
         try checkNameConstraints()
@@ -83,6 +84,22 @@ struct ProfileCheck {
         }
         if profile.signatureScheme != nil, !profile.keyTypes.contains(where: { $0.hasPrefix("rsa-") }) {
             throw error("rsa-signature", "the profile allows no RSA key.", remedy: "Remove the key.")
+        }
+    }
+
+    /// The targets must be able to verify what the profile's keys sign.
+    private func checkAlgorithms() throws(YAMLError) {
+        let withoutEd25519 = profile.targets.filter { !$0.acceptsEd25519 }.map(\.rawValue).joined(separator: ", ")
+        if profile.keyTypes.contains("ed25519"), !withoutEd25519.isEmpty {
+            throw error(
+                "key-types", "certificates with keys of type ed25519 are useless to \(withoutEd25519).",
+                remedy: "Allow another type only, or remove \(withoutEd25519) from the targets.", control: "KEY-TYPE")
+        }
+        let withoutPSS = profile.targets.filter { !$0.acceptsPSS }.map(\.rawValue).joined(separator: ", ")
+        if profile.signatureScheme == .pss, profile.kind.isAuthority, !withoutPSS.isEmpty {
+            throw error(
+                "rsa-signature", "what is signed with RSA-PSS is useless to \(withoutPSS).",
+                remedy: "Write rsa-pkcs1, or remove \(withoutPSS) from the targets.", control: "KEY-TYPE")
         }
     }
 
