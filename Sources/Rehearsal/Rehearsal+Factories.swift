@@ -59,21 +59,12 @@ extension Rehearsal {
         }
     }
 
-    /// A CertificationRequest (RFC 2986 section 4) without attributes.
-    static func request(
+    private static func request(
         name: String, publicKey: [UInt8], algorithm: SignatureAlgorithm, sign: ([UInt8]) throws -> [UInt8]
     ) throws -> [UInt8] {
-        let subject = try DistinguishedName([("CN", name)]).derBytes
-        let version: [UInt8] = [0x02, 0x01, 0x00]
-        let attributes: [UInt8] = [0xa0, 0x00]
-        let content = version + subject + publicKey + attributes
-        let length: [UInt8] =
-            content.count < 0x80
-            ? [UInt8(content.count)] : [0x82, UInt8(content.count >> 8 & 0xff), UInt8(content.count & 0xff)]
-        let shortLength: [UInt8] = (0x80..<0x100).contains(content.count) ? [0x81, UInt8(content.count)] : length
-        let info = [0x30] + shortLength + content
-        return Certificate.assemble(
-            tbsBytes: info, algorithm: AlgorithmIdentifier(algorithm), signature: try sign(info))
+        try CertificationRequest.make(
+            subject: DistinguishedName([("CN", name)]), publicKey: SubjectPublicKeyInfo(derEncoded: publicKey),
+            algorithm: algorithm, sign: sign)
     }
 
     /// What a factory does after the ceremony with the intermediate that it asked for: it signs a device and its own CRL.

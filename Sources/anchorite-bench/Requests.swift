@@ -1,7 +1,6 @@
 import Crypto
 import Groundwork
 import PKIX
-import SwiftASN1
 
 /// Certification requests with keys that are forgotten at once, many and quickly.
 enum Requests {
@@ -29,20 +28,11 @@ enum Requests {
         }
     }
 
-    /// A CertificationRequest (RFC 2986 section 4) without attributes.
     private static func request(
         _ name: String, _ publicKey: [UInt8], _ algorithm: SignatureAlgorithm, sign: ([UInt8]) throws -> [UInt8]
     ) throws -> [UInt8] {
-        let subject = try DistinguishedName([("CN", "request \(name)")]).derBytes
-        var info = DER.Serializer()
-        try info.appendConstructedNode(identifier: .sequence) { coder in
-            try coder.serialize(0)
-            coder.serializeRawBytes(subject)
-            coder.serializeRawBytes(publicKey)
-            coder.appendConstructedNode(identifier: ASN1Identifier(tagWithNumber: 0, tagClass: .contextSpecific)) { _ in }
-        }
-        return Certificate.assemble(
-            tbsBytes: info.serializedBytes, algorithm: AlgorithmIdentifier(algorithm),
-            signature: try sign(info.serializedBytes))
+        try CertificationRequest.make(
+            subject: DistinguishedName([("CN", "request \(name)")]),
+            publicKey: SubjectPublicKeyInfo(derEncoded: publicKey), algorithm: algorithm, sign: sign)
     }
 }
