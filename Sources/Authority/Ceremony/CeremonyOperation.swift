@@ -67,7 +67,7 @@ public struct RequestFile: Sendable, Hashable {
 
 /// What is revoked.
 public enum RevocationTarget: Sendable, Hashable {
-    /// Every live certificate with exactly this scope, of one profile or of any.
+    /// The one live certificate with exactly this scope: of the profile, or else the intermediate.
     case scope(profile: String?, scope: [String: String])
     /// Lower-case hex of the serial's minimal DER content, even length, no separators.
     case serial(issuer: IssuerReference, serial: String)

@@ -81,7 +81,7 @@ extension Planner {
         return ("Issue CRL \(list.number) of \(name)", [try take(.certificateList(list))])
     }
 
-    /// The next CRL of an issuer: all its revoked certificates that have not expired before the last CRL.
+    /// The next CRL of an issuer: all its certificates that were ever revoked, also those that have expired.
     func certificateList(of issuer: String) throws(PlanError) -> PlannedCertificateList {
         guard let record = state.certificates[issuer], let keyName = record.planned.subjectKey,
             let key = state.keys[keyName], let schedule = policy.crl.schedule(for: record.planned.kind)
