@@ -66,7 +66,7 @@ extension RehearsalShow {
             let outcome = try await Subprocess.run(
                 .name("openssl"), arguments: Arguments(arguments), output: .string(limit: 1 << 16),
                 error: .string(limit: 1 << 16))
-            let text = (outcome.standardOutput ?? "") + (outcome.standardError ?? "")
+            let text = outcome.standardOutput + outcome.standardError
             return (outcome.terminationStatus.isSuccess, text)
         } catch {
             throw Failure(Exit.badInput, "openssl cannot be run: \(error)", advice: "Install openssl, or rehearse with --brief")

@@ -12,7 +12,7 @@ enum SSHKeygen {
             let result = try await Subprocess.run(
                 .name("ssh-keygen"), arguments: ["-Y", "sign", "-q", "-n", namespace, "-f", key], input: .array(message),
                 output: .bytes(limit: 1 << 20), error: .string(limit: 1 << 16))
-            outcome = (result.terminationStatus.isSuccess, result.standardOutput, result.standardError ?? "")
+            outcome = (result.terminationStatus.isSuccess, result.standardOutput, result.standardError)
         } catch {
             throw Failure(Exit.badInput, "ssh-keygen cannot be run: \(error)", advice: "Install openssh-client")
         }
