@@ -59,7 +59,8 @@ extension Rehearsal {
         }
     }
 
-    private static func request(
+    /// A request without attributes whose subject nobody trusts.
+    static func request(
         name: String, publicKey: [UInt8], algorithm: SignatureAlgorithm, sign: ([UInt8]) throws -> [UInt8]
     ) throws -> [UInt8] {
         try CertificationRequest.make(

@@ -60,10 +60,12 @@ import Testing
     @Test(.enabled(if: Judge.isInstalled("p11tool"), "p11tool is not installed (Debian: gnutls-bin)"))
     func `p11tool sees the private keys as private, sensitive and never extractable`() async throws {
         let token = try #require(authority.token.label.addingPercentEncoding(withAllowedCharacters: .alphanumerics))
+        let configuration = try authority.token.configurationOfItsOwn()
+        defer { try? FileManager.default.removeItem(atPath: URL(filePath: configuration).deletingLastPathComponent().path) }
         let verdict = try await Judge.ask(
             "p11tool",
             ["--provider", authority.token.libraryPath, "--login", "--list-privkeys", "pkcs11:token=\(token)"],
-            environment: ["GNUTLS_PIN": authority.token.pin])
+            environment: ["GNUTLS_PIN": authority.token.pin, "SOFTHSM2_CONF": configuration])
         try #require(verdict.accepted, "\(verdict.text)")
         let objects = verdict.output.components(separatedBy: "Object ").dropFirst()
         let keys = try recorded()

@@ -27,7 +27,27 @@ struct RehearsedAuthority: Sendable {
     struct TokenAccess: Sendable {
         let libraryPath: String
         let label: String
+        let serial: String
         let pin: String
+        /// The folder in which SoftHSM keeps it beside many others.
+        let tokensPath: String
+
+        /// A configuration of SoftHSM that knows this token and no other.
+        ///
+        /// p11tool looks at the first few dozen tokens only, and the tests of a process share one folder.
+        func configurationOfItsOwn() throws -> String {
+            let names = try FileManager.default.contentsOfDirectory(atPath: "\(tokensPath)/tokens")
+            let name = names.first { $0.filter { $0 != "-" }.hasSuffix(serial) }
+            guard let name else { throw CocoaError(.fileNoSuchFile) }
+            let folder = FileManager.default.temporaryDirectory.path + "/anchorite-\(UUID().uuidString)"
+            try FileManager.default.createDirectory(
+                atPath: "\(folder)/tokens", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            try FileManager.default.copyItem(atPath: "\(tokensPath)/tokens/\(name)", toPath: "\(folder)/tokens/\(name)")
+            let path = "\(folder)/softhsm2.conf"
+            try "directories.tokendir = \(folder)/tokens\nobjectstore.backend = file\n"
+                .write(toFile: path, atomically: true, encoding: .utf8)
+            return path
+        }
     }
 
     /// Paths of DER files; each has a PEM file beside it, which ends in `.pem`.
@@ -60,7 +80,9 @@ struct RehearsedAuthority: Sendable {
             let pin = rehearsal.withPIN(of: token.name, { String(decoding: $0, as: UTF8.self) })
         else { throw CocoaError(.fileNoSuchFile) }
         self.state = state
-        self.token = TokenAccess(libraryPath: tokens.libraryPath, label: token.label, pin: pin)
+        self.token = TokenAccess(
+            libraryPath: tokens.libraryPath, label: token.label, serial: state.tokenSerials[token.name] ?? "", pin: pin,
+            tokensPath: tokens.path)
         var devices: [String: DeviceFiles] = [:]
         try DurableDirectory.create("\(folder)/judged")
         for name in state.issued {
