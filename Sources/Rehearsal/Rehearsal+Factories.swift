@@ -24,7 +24,7 @@ extension Rehearsal {
             let key = P256.Signing.PrivateKey()
             let path = "\(folder)/devices"
             if (try? DurableDirectory.names(in: path)) == nil { try DurableDirectory.create(path) }
-            let fileName = wanted.name.split(separator: " ").joined(separator: "-")
+            let fileName = AuthorityPaths.fileName(for: wanted.name)
             try DurableFile.create("\(path)/\(fileName).key", Array(key.pemRepresentation.utf8), mode: 0o600)
             der = try Self.request(
                 name: wanted.name, publicKey: Array(key.publicKey.derRepresentation), algorithm: .ecdsaSHA256

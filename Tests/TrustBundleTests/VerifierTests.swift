@@ -127,6 +127,8 @@ import Testing
             signer([try CertificateExtension(KeyUsage([.digitalSignature, .cRLSign]))]),
             signer([usage, try CertificateExtension(BasicConstraints(isCA: true))]), signer([usage, unknown]),
             signer([usage], key: otherKey), signer([usage], withKeyIdentifier: false), hierarchy.root,
+            // A record key, which the root certifies for documents.
+            signer([usage, try CertificateExtension(ExtendedKeyUsage([try #require(OID("1.3.6.1.5.5.7.3.36"))]))]),
         ]
         for certificate in try good + [signer([usage, tolerated])] {
             let bytes = try hierarchy.forgedBundle(hierarchy.payload(), signer: certificate)

@@ -40,7 +40,7 @@ extension Plan {
                 .planPolicy, "the plan was made under another policy than the one in force", advice: "Make the plan again")
         }
         let next = Int64(state.ceremonies.count) + 1
-        guard number >= next else {
+        if number < next, state.ceremonies.contains(where: { $0.plan == digest }) {
             throw PlanError(.planOnce, "ceremony \(number) was held already, and a plan is run once")
         }
         guard number == next, self.head == head else {

@@ -15,6 +15,6 @@ public struct PlanError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     public var description: String {
-        "\(control.rawValue): \(reason)." + (advice.map { " \($0)." } ?? "")
+        "\(control.rawValue): \(reason.withFullStop)" + (advice.map { " \($0.withFullStop)" } ?? "")
     }
 }

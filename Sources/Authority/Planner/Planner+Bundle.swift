@@ -32,7 +32,8 @@ extension Planner {
         return ("Publish trust-anchor bundle \(bundle.sequence) with \(bundle.anchors.joined(separator: ", "))", [step])
     }
 
-    /// The newest live bundle signer under the anchors, or under the root that the ceremony file names.
+    /// The newest live bundle signer under the root that the ceremony file names, or else under the oldest of the anchors:
+    /// devices in the field trust that one.
     private func bundleSigner(_ wanted: String?, under roots: [String]) throws(PlanError) -> AuthorityState.CertificateRecord {
         let signers = state.issued.compactMap { state.certificates[$0] }.filter {
             $0.planned.kind == .bundleSigner && roots.contains($0.planned.issuer) && $0.isLive(at: created)
@@ -45,7 +46,8 @@ extension Planner {
             }
             return signer
         }
-        guard let signer = signers.last else {
+        let oldest = roots.first { root in signers.contains { $0.planned.issuer == root } }
+        guard let signer = signers.last(where: { $0.planned.issuer == oldest }) else {
             throw PlanError(.bundleSignature, "there is no live bundle signer under \(roots.joined(separator: ", "))")
         }
         return signer

@@ -124,14 +124,14 @@ extension Planner {
         return publicKey
     }
 
-    /// `profile-value-value`, with the values in the order of the profile's scope.
+    /// `profile-value-value`, with the values in the order of the profile's scope, as they can stand in a file's name.
     static func name(_ profile: Profile, _ scope: [String: String]) throws(PlanError) -> String {
         var parts = [profile.name]
         for field in profile.scope {
             guard let value = scope[field.name] else {
                 throw PlanError(.scopeKnown, "the scope lacks \(field.name)", advice: "Add it to the ceremony file")
             }
-            parts.append(value)
+            parts.append(AuthorityPaths.fileName(for: value))
         }
         return parts.joined(separator: "-")
     }

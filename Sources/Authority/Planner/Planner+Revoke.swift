@@ -88,7 +88,11 @@ extension Planner {
         else { throw PlanError(.listContinuity, "\(issuer) is not a CA whose CRLs this authority signs") }
         let previous = state.lists[issuer]?.last?.planned
         let number = (previous?.number ?? 0) + 1
-        if let previous, created <= previous.thisUpdate {
+        if let previous, created == previous.thisUpdate {
+            throw PlanError(
+                .listContinuity, "the ceremony issues two CRLs of \(issuer)", advice: "Remove one of the two operations")
+        }
+        if let previous, created < previous.thisUpdate {
             throw PlanError(
                 .listContinuity, "a CRL made at \(created) does not come after CRL \(previous.number) of \(previous.thisUpdate)",
                 advice: "Check the clock")

@@ -95,7 +95,8 @@ public struct Planner {
     }
 
     private func window() throws(PlanError) -> (opens: Timestamp, closes: Timestamp) {
-        let opens = ceremony.window.opens ?? created
+        // A window never opens before the plan exists, so a plan from the future cannot be run today.
+        let opens = max(ceremony.window.opens ?? created, created)
         let latest = try moment(created, policy.approvals.window, "the policy's approvals.window")
         let closes = ceremony.window.closes ?? latest
         guard opens < closes, created <= closes else {

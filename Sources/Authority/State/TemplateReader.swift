@@ -34,6 +34,9 @@ func sentence(_ error: any Error) -> String {
 extension String {
     /// To stand inside a sentence of ours.
     var withoutFullStop: String { hasSuffix(".") ? String(dropLast()) : self }
+
+    /// As a sentence of its own.
+    var withFullStop: String { hasSuffix(".") || hasSuffix("?") ? self : self + "." }
 }
 
 extension PKIXError {

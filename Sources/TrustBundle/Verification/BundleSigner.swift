@@ -1,7 +1,8 @@
 import Groundwork
 import PKIX
 
-/// A certificate that may sign bundles: an end entity with a P-256 key for digital signatures, and nothing above that.
+/// A certificate that may sign bundles: an end entity with a P-256 key for digital signatures, without extendedKeyUsage,
+/// and nothing above that.
 ///
 /// The root's own key never signs a bundle; a signer that could issue certificates would be a second root in disguise.
 struct BundleSigner {
@@ -10,8 +11,8 @@ struct BundleSigner {
 
     /// Critical extensions whose meaning is taken into account, or has none for a bundle's signer.
     private static let understood: Set<OID> = [
-        BasicConstraints.identifier, KeyUsage.identifier, ExtendedKeyUsage.identifier,
-        SubjectAlternativeName.identifier, CertificatePolicies.identifier,
+        BasicConstraints.identifier, KeyUsage.identifier, SubjectAlternativeName.identifier,
+        CertificatePolicies.identifier,
     ]
 
     init(_ certificate: Certificate) throws(BundleError) {
@@ -36,6 +37,10 @@ struct BundleSigner {
         }
         guard usage.isDisjoint(with: [.keyCertSign, .cRLSign]) else {
             throw error(tbs, "has the usages of a CA (\(usage))")
+        }
+        // Other keys that a root certifies, the record key above all, are told apart by having one.
+        guard tbs.extensions.first(ExtendedKeyUsage.identifier) == nil else {
+            throw error(tbs, "has an extendedKeyUsage, so it is for something else than bundles")
         }
         for element in tbs.extensions where element.isCritical && !understood.contains(element.identifier) {
             throw error(tbs, "has the critical extension \(element.name), which is not understood here")

@@ -28,7 +28,7 @@ struct ApproveCommand: AsyncParsableCommand {
         try await Failure.reporting {
             let bytes = try DurableFile.read(plan)
             let parsed = try Plan(canonical: bytes)
-            try PlanExplanation.say(parsed, path: plan)
+            try PlanExplanation.say(parsed, path: plan, authority: authority)
             if !yes { try confirm(parsed) }
             let policy = try policyInForce(parsed)
             let signature = try await SSHKeygen.sign(bytes, namespace: Approval.namespace, key: key)

@@ -17,7 +17,8 @@ struct RunCommand: ParsableCommand {
             """)
 
     @Argument(help: "The plan file; its approvals stand beside it.") var plan: String
-    @Option(help: "The authority's directory; the first ceremony makes it.") var authority = "authority"
+    @Option(help: "The authority's directory; the first ceremony makes it (default: the site file's, or authority).")
+    var authority: String?
     @Option(help: "The site file: which PKCS#11 module serves which token.") var site: String
     @Option(help: "Read the PIN from this file descriptor instead of the terminal.") var pinFd: Int32?
 
@@ -28,6 +29,7 @@ struct RunCommand: ParsableCommand {
             let approvals = try DurableDirectory.names(in: folder).filter { $0.hasSuffix(Approval.fileEnding) }.sorted()
                 .map { try Approval(path: "\(folder)/\($0)", bytes: DurableFile.read("\(folder)/\($0)")) }
             let siteFile = try Site(DurableFile.read(site), file: site)
+            let authority = authority ?? siteFile.authorityPath ?? "authority"
             let unlocker: any TokenUnlocking
             if let pinFd { unlocker = try DescriptorUnlocker(pinFd) } else { unlocker = TerminalUnlocker() }
             Interruption.listen()

@@ -79,7 +79,11 @@ struct VerifyReport {
                 Terminal.output("  root \(root.planned.name)      \(root.fingerprint?.hex ?? "")")
             }
             for key in state.keys.values.sorted(by: { $0.planned.name < $1.planned.name }) where key.signatures > 0 {
-                Terminal.output("  key          \(key.planned.name) made \(key.signatures) signature\(key.signatures == 1 ? "" : "s")")
+                // The record key's other signatures are the checkpoints themselves.
+                let checkpoints = key.planned.purpose == .record ? report.checked[.checkpoint] ?? 0 : 0
+                let also = checkpoints == 0 ? "" : ", and \(checkpoints) on checkpoints"
+                Terminal.output(
+                    "  key          \(key.planned.name) made \(key.signatures) signature\(key.signatures == 1 ? "" : "s")\(also)")
             }
         }
         Terminal.output("")

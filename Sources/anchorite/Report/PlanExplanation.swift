@@ -5,8 +5,8 @@ enum PlanExplanation {
     /// - Parameter path: of the plan, for finding the authority that it continues.
     /// - Throws: ``PlanError`` for a plan that is not what its ceremony file, the policy and the ledger give: nobody
     ///   should approve it.
-    static func say(_ plan: Plan, path: String = "plan.json") throws {
-        let context = try PlanContext(plan.canonicalBytes, path: path)
+    static func say(_ plan: Plan, path: String = "plan.json", authority: String? = nil) throws {
+        let context = try PlanContext(plan.canonicalBytes, path: path, authority: authority)
         PlanFacts(context: context).sheet.say()
         if case .refused(let error) = context.verdict { throw error }
     }
