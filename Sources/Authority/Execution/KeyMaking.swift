@@ -33,7 +33,7 @@ struct KeyMaking {
             // Its attributes were never recorded, and it signed nothing: it is destroyed rather than trusted.
             try recorder.append([.keyDestroyed(
                 key: key.name, reason: "generated before an interruption and never recorded")])
-            try session.destroyObjects(label: key.label, id: key.id)
+            try session.destroyKeys(label: key.label, id: key.id)
             observer?.note(.orphanDestroyed(key: key.name))
         }
         try recorder.append([.intent(Event.Intent(

@@ -5,9 +5,4 @@ extension Session {
     func hasObject(label: String, id: [UInt8]) throws -> Bool {
         try allKeys().contains { $0.label == label || $0.id == id } || !dataObjects(label: label).isEmpty
     }
-
-    /// Destroys the key pair with exactly this label and id, or what is left of it.
-    func destroyObjects(label: String, id: [UInt8]) throws {
-        if let pair = try keyPairIfPresent(label: label, id: id) { try destroy(pair) }
-    }
 }

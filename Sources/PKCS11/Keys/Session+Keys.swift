@@ -76,6 +76,19 @@ extension Session {
         }
     }
 
+    /// Destroys every private and public key with exactly this label and identifier: a pair, or the half of one that an
+    /// interrupted ``destroy(_:)-(KeyPair)`` left. Nothing is done where there is none.
+    public func destroyKeys(label: String, id: [UInt8]) throws(CryptokiError) {
+        try exclusively("C_DestroyObject") { () throws(CryptokiError) in
+            try requireWritable("C_DestroyObject")
+            try requireLogin("C_DestroyObject", why: "private keys cannot be seen")
+            for kind in [KeySummary.Kind.privateKey, .publicKey] {
+                for handle in try keyObjects(kind, label: label, id: id) { try destroyObject(handle) }
+            }
+            keyHandles.removeAll()
+        }
+    }
+
     // MARK: - Handles
 
     /// The private key's handle in this login, looked up once.
