@@ -49,6 +49,18 @@ extension Executor {
         return !directory.contains(AuthorityPaths.checkpoint(last.number))
     }
 
+    /// A ceremony is closed by its checkpoint; none begins before the one before is closed.
+    ///
+    /// - Throws: ``PlanError`` with control CHECKPOINT.
+    func requireLastCheckpoint(_ recorder: Recorder) throws(PlanError) {
+        guard let last = recorder.replay.state?.ceremonies.last,
+            !directory.contains(AuthorityPaths.checkpoint(last.number))
+        else { return }
+        throw PlanError(
+            .checkpoint, "ceremony \(last.number) has no checkpoint",
+            advice: "Run its plan \(AuthorityPaths.plan(last.number)) again: its last run was interrupted")
+    }
+
     /// Accounts for the lost signature in the ledger, and signs the checkpoint over that too.
     func signLostCheckpoint(_ recorder: Recorder) throws {
         let state = try recorder.state
@@ -58,7 +70,7 @@ extension Executor {
         let name = record.planned.token
         let login = try room.login(name, knownSerial: state.tokenSerials[name])
         try recorder.replay.check(login.memory, of: name)
-        try recorder.append([.deviation(
+        try recorder.append(try unrecordedTornLines(recorder) + [.deviation(
             text: "the run of ceremony \(plan.number) was interrupted while its checkpoint was signed; "
                 + "a signature over a checkpoint of \(recorder.head.size) lines may exist, and it is signed again",
             files: [])])

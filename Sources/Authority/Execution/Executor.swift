@@ -49,8 +49,9 @@ public final class Executor {
     ///
     /// - Throws: ``PlanError``, `CryptokiError`, `FileError`, `LedgerError`. What is on disk stays valid.
     public func run() throws {
-        let torn = try setAsideTornLine()
+        try setAsideTornLine()
         let recorder = try Recorder(directory)
+        try directory.removeLeftovers()
         if try isClosedWithoutCheckpoint(recorder) {
             try signLostCheckpoint(recorder)
             return
@@ -64,26 +65,39 @@ public final class Executor {
         } else {
             try open(recorder, logins)
         }
-        if let torn { try recorder.append([torn]) }
+        try recorder.append(try unrecordedTornLines(recorder))
         try runSteps(room, recorder)
         try close(room, recorder)
     }
 
     // MARK: Before the first login
 
-    /// A line that was cut off while it was written is kept in a file of its own; the record says so.
-    private func setAsideTornLine() throws -> Event? {
-        guard directory.exists else { return nil }
+    /// A line that was cut off while it was written is kept in a file of its own; see ``unrecordedTornLines(_:)``.
+    private func setAsideTornLine() throws {
+        guard directory.exists else { return }
         let contents = try LedgerReader.read(directory.ledgerPath)
-        guard contents.tornTail != nil else { return nil }
-        let path = AuthorityPaths.setAside(contents.count)
+        guard let torn = contents.tornTail else { return }
+        var number = 1
+        while directory.contains(AuthorityPaths.setAside(contents.count, number)),
+            try directory.read(AuthorityPaths.setAside(contents.count, number)) != torn.bytes
+        { number += 1 }
+        let path = AuthorityPaths.setAside(contents.count, number)
         try directory.makeFolder(for: path)
-        guard let torn = try LedgerWriter.setAsideTornTail(of: directory.ledgerPath, into: directory.absolute(path))
-        else { return nil }
-        observer?.note(.tornLineSetAside(path: path, bytes: torn.bytes.count))
-        return .deviation(
-            text: "the ledger ended in a torn line of \(torn.bytes.count) bytes, which was set aside",
-            files: [Event.ArtifactFile(path: path, digest: Digest(of: torn.bytes))])
+        if try LedgerWriter.setAsideTornTail(of: directory.ledgerPath, into: directory.absolute(path)) != nil {
+            observer?.note(.tornLineSetAside(path: path, bytes: torn.bytes.count))
+        }
+    }
+
+    /// What was set aside, now or by a run that was cut off before it could say so.
+    func unrecordedTornLines(_ recorder: Recorder) throws -> [Event] {
+        try directory.list()
+            .filter { $0.hasPrefix("\(AuthorityPaths.setAsideFolder)/") && !recorder.replay.deviationFiles.contains($0) }
+            .map { path in
+                let bytes = try directory.read(path)
+                return .deviation(
+                    text: "the ledger ended in a torn line of \(bytes.count) bytes, which was set aside",
+                    files: [Event.ArtifactFile(path: path, digest: Digest(of: bytes))])
+            }
     }
 
     /// All checks that need no login.
@@ -100,6 +114,7 @@ public final class Executor {
             state = try recorder.state
             linted = try Simulation.run(plan, state: state, throwaways: throwaways) { ceremony.isDone($0) }
         } else {
+            try requireLastCheckpoint(recorder)
             // Until the first ceremony is opened, whatever lines there are came from an interrupted opening.
             let isFirst = recorder.replay.state?.ceremonies.isEmpty ?? true
             state = try PlanReview.check(
@@ -168,10 +183,11 @@ public final class Executor {
             let path = AuthorityPaths.policy(1)
             policy = try Policy.parsed(bytes, path: path)
             files.append((path, bytes))
-            events += [
-                .genesis(authority: plan.authority, environment: plan.environment),
-                .policy(digest: plan.policy.digest, path: path),
-            ]
+            // An opening that was cut off may have got as far as the first line.
+            if recorder.head == .empty {
+                events.append(.genesis(authority: plan.authority, environment: plan.environment))
+            }
+            events.append(.policy(digest: plan.policy.digest, path: path))
         }
         events.append(.ceremonyOpened(Event.CeremonyOpening(
             ceremony: number, plan: Digest(of: planBytes), ceremonyFile: plan.ceremonyDigest, tool: program.version,

@@ -52,6 +52,15 @@ public struct AuthorityDirectory: AuthorityFiles, Hashable {
         }
     }
 
+    /// Removes the temporaries that a crash left: no file ever got their content. Only who holds the ledger's lock may.
+    func removeLeftovers() throws(FileError) {
+        for path in try list() where DurableDirectory.isLeftover(path) {
+            guard unlink(absolute(path)) == 0 else {
+                throw FileError(errno: errno, path: absolute(path), attempt: "cannot be removed")
+            }
+        }
+    }
+
     /// Makes the folders that a file needs.
     func makeFolder(for relative: String) throws(FileError) {
         var folder = path

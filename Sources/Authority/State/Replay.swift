@@ -39,6 +39,8 @@ public struct Replay: Sendable {
     public private(set) var lastTime: Timestamp?
     /// The ledger's head after each ceremony's close, by size: what tokens may remember.
     public private(set) var closings: [Int64: Digest] = [:]
+    /// The files that deviations account for.
+    public private(set) var deviationFiles: Set<String> = []
     /// The tokens that hold a memory, by name.
     public private(set) var remembering: Set<String> = []
 
@@ -82,6 +84,7 @@ public struct Replay: Sendable {
             defer { self.state = state }
             switch event {
             case .deviation(_, let files):
+                deviationFiles.formUnion(files.map(\.path))
                 return files.map(Obligation.file)
             case .ceremonyClosed(let number, let signatures):
                 return try close(number, signatures, line, &state)

@@ -62,6 +62,12 @@ public struct CeremonyProgress: Sendable {
         }
     }
 
+    /// Whether the file may be an approval that is to be recorded before the first step.
+    func mayRecordApproval(_ path: String) -> Bool {
+        !isBegun && path.hasPrefix("\(AuthorityPaths.ceremony(plan.number))/approvals/")
+            && path.hasSuffix(Approval.fileEnding)
+    }
+
     func position(_ id: StepID) throws(PlanError) -> Int {
         guard let position = positions[id] else { throw PlanError(.signaturePlanned, "the plan has no \(id)") }
         return position
@@ -99,7 +105,12 @@ public enum AuthorityPaths {
     public static func certificate(_ name: String) -> String { "certificates/\(name).cer" }
     public static func crl(_ issuer: String, _ number: Int64) -> String { "crls/\(issuer)-\(padded(number, 6)).crl" }
     public static func bundle(_ sequence: Int64) -> String { "bundles/\(padded(sequence, 6))" }
-    public static func setAside(_ size: Int64) -> String { "set-aside/ledger-\(padded(size, 8)).torn" }
+    public static let setAsideFolder = "set-aside"
+
+    /// Where a line goes that was cut off after so many whole ones; the number tells several at one place apart, from 1.
+    public static func setAside(_ size: Int64, _ number: Int = 1) -> String {
+        "\(setAsideFolder)/ledger-\(padded(size, 8))\(number == 1 ? "" : "-\(number)").torn"
+    }
 
     /// The PEM form beside a DER file.
     public static func pem(beside path: String) -> String {

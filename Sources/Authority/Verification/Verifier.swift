@@ -137,12 +137,23 @@ public struct Verifier {
 
     private mutating func judgeTornTail(_ contents: LedgerContents) {
         guard let torn = contents.tornTail else { return }
-        if replay.ceremony != nil || contents.count == 0 {
+        if isInterrupted {
             report.notices.append(
                 "The ledger ends in \(torn.bytes.count) bytes of a line that was cut off; running the plan again sets them aside.")
         } else {
             fail(.ledgerForm, torn.line, "\(torn.bytes.count) bytes stand after the last whole line")
         }
+    }
+
+    private var unfinishedOpening: UnfinishedOpening {
+        UnfinishedOpening(
+            directory, state: replay.state, head: Plan.LedgerHead(size: replay.size, digest: replay.head))
+    }
+
+    /// A run was cut off: while its ceremony was opened, while it was open, or before its checkpoint was there.
+    private var isInterrupted: Bool {
+        guard replay.ceremony == nil, let last = replay.state?.ceremonies.last else { return true }
+        return !directory.contains(AuthorityPaths.checkpoint(last.number)) || unfinishedOpening.isThere
     }
 
     // MARK: Files and signatures
@@ -261,12 +272,15 @@ public struct Verifier {
         var known = Set(files.map(\.file.path))
         known.insert(AuthorityPaths.ledger)
         for ceremony in replay.state?.ceremonies ?? [] { known.insert(AuthorityPaths.checkpoint(ceremony.number)) }
+        let isInterrupted = isInterrupted
         let planned = Set(replay.ceremony?.plannedPaths ?? [])
+        let opening = replay.ceremony == nil ? unfinishedOpening : nil
         do {
             for path in try directory.list() where !known.contains(path) {
-                let isUnfinished = planned.contains(path) || path.split(separator: "/").last?.hasPrefix(".anchorite-tmp-") == true
-                    || path.hasPrefix("set-aside/")
-                if replay.ceremony != nil || replay.state == nil, isUnfinished {
+                let isRemnant = DurableDirectory.isLeftover(path) || path.hasPrefix("\(AuthorityPaths.setAsideFolder)/")
+                let isExplained = planned.contains(path) || opening?.explains(path, in: directory) == true
+                    || replay.ceremony?.mayRecordApproval(path) == true
+                if isExplained || isInterrupted && isRemnant {
                     report.notices.append("\(path) was being written when the ceremony was interrupted.")
                 } else {
                     fail(.files, nil, "\(path) is not in the ledger")

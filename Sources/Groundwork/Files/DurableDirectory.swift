@@ -29,6 +29,9 @@ public enum DurableDirectory {
         try allNames(in: path).filter { !$0.hasPrefix(PendingFile.prefix) }
     }
 
+    /// Whether a file of this name, with or without folders before it, is a temporary that a crash left.
+    public static func isLeftover(_ path: String) -> Bool { FilePath.name(of: path).hasPrefix(PendingFile.prefix) }
+
     /// The temporaries that a crash left in the directory.
     public static func leftovers(in path: String) throws(FileError) -> [String] {
         try allNames(in: path).filter { $0.hasPrefix(PendingFile.prefix) }

@@ -65,13 +65,17 @@ public final class LedgerWriter {
 
     /// Moves a torn last line out of the ledger: first it is durable in a file of its own, then it is cut off.
     ///
-    /// - Parameter aside: a file that must not exist.
+    /// - Parameter aside: a file that must not exist, unless an earlier call was cut off after it wrote it.
     /// - Returns: what was set aside; nil, and nothing written, when the ledger is whole. Who calls this records it.
     /// - Throws: `FileError`, or ``LedgerError`` when a line before the last breaks a control.
     public static func setAsideTornTail(of path: String, into aside: String) throws -> TornTail? {
         let file = try openLocked(path)
         guard let tornTail = try LedgerReader.forEachEvent(in: file, { _, _, _ in }).tornTail else { return nil }
-        try DurableFile.create(aside, tornTail.bytes)
+        if (try? DurableFile.read(aside)) == tornTail.bytes {
+            try FileDescriptor.openDirectory(FilePath.directory(of: aside)).synchronize()
+        } else {
+            try DurableFile.create(aside, tornTail.bytes)
+        }
         try file.truncate(to: tornTail.offset)
         try file.synchronize()
         return tornTail
