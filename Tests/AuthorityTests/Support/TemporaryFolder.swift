@@ -46,3 +46,12 @@ enum Files {
         }.sorted()
     }
 }
+
+extension Files {
+    static func append(_ bytes: [UInt8], to path: String) throws {
+        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+        try file.seekToEnd()
+        try file.write(contentsOf: Data(bytes))
+        try file.close()
+    }
+}

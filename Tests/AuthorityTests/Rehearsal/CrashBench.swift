@@ -1,0 +1,166 @@
+import Authority
+import Foundation
+import Groundwork
+import Rehearsal
+import RehearsalToken
+import Testing
+
+/// A ceremony that is ready to run, on a token that nothing has happened to yet; every trial begins with a copy.
+struct CrashBench: Sendable {
+    let folder: TemporaryFolder
+    let library: String
+    let moduleLibrary: String
+
+    /// Ceremonies/first-year.yaml, planned and approved.
+    static let firstYear = Result { try CrashBench() }
+
+    private init() throws {
+        let tokens = try SoftHSMFolder.processWide()
+        let workshop = try TemporaryFolder()
+        let rehearsal = try Rehearsal(
+            "\(workshop.path)/rehearsal", policyBytes: try ReadyFiles.bytes("Policies/production.yaml"),
+            policyFile: "production.yaml", tokens: tokens)
+        let now = Timestamp.now()
+        let ceremony = try rehearsal.prepare(ReadyFiles.root.appendingPathComponent("Ceremonies/first-year.yaml").path, at: now)
+        let plan = try rehearsal.plan(ceremony, at: now)
+        let bytes = plan.canonicalBytes
+
+        folder = try .inMemory
+        library = try CrashShim.library.get().path
+        moduleLibrary = tokens.libraryPath
+        let manager = FileManager.default
+        for name in ["plan", "state", "state/softhsm", "state/softhsm/tokens"] {
+            try manager.createDirectory(atPath: "\(folder.path)/\(name)", withIntermediateDirectories: false)
+        }
+        try Files.write(bytes, to: "\(folder.path)/plan/plan.json")
+        for id in try rehearsal.quorum(for: plan) {
+            try Files.write(try rehearsal.approval(by: id, of: bytes).bytes, to: "\(folder.path)/plan/\(id).approval")
+        }
+        try Files.write(
+            Array("anchorite: site/1\ntokens: {vault: {module: \(library)}}\n".utf8), to: "\(folder.path)/site.yaml")
+        let pin = "\(folder.path)/pin"
+        _ = manager.createFile(atPath: pin, contents: nil, attributes: [.posixPermissions: 0o600])
+        try rehearsal.withPIN(of: "vault") { try Files.append(Array($0), to: pin) }
+        // SoftHSM keeps a token in a folder of its own; which one is the vault's, its serial number tells.
+        let serial = try #require(rehearsal.policy.tokens["vault"]?.serial)
+        let all = "\(tokens.path)/tokens"
+        let own = try manager.contentsOfDirectory(atPath: all).first { name in
+            let bytes = (try? Data(contentsOf: URL(fileURLWithPath: "\(all)/\(name)/token.object"))) ?? Data()
+            return bytes.range(of: Data(serial.utf8)) != nil
+        }
+        let name = try #require(own)
+        try Files.copy("\(all)/\(name)", to: "\(folder.path)/state/softhsm/tokens/\(name)")
+    }
+
+    /// One copy of the state, and what is run on it.
+    final class Trial: Sendable {
+        private let bench: CrashBench
+        private let folder: TemporaryFolder
+
+        init(_ bench: CrashBench) throws {
+            self.bench = bench
+            folder = try .inMemory
+            try Files.copy("\(bench.folder.path)/state", to: "\(folder.path)/state")
+            let tokens = "\(folder.path)/state/softhsm/tokens"
+            try Files.write(
+                Array("directories.tokendir = \(tokens)\nobjectstore.backend = file\nlog.level = ERROR\n".utf8),
+                to: configuration)
+        }
+
+        private var configuration: String { "\(folder.path)/state/softhsm/softhsm2.conf" }
+        private var log: String { "\(folder.path)/log" }
+        var directory: AuthorityDirectory { AuthorityDirectory("\(folder.path)/authority") }
+
+        /// Runs the plan in a child process.
+        ///
+        /// - Parameter crash: when it dies; nil lets it live, without the library that kills.
+        func run(_ crash: Crash?) throws -> Program.Outcome {
+            var environment = [
+                "SOFTHSM2_CONF": configuration, "CRASH_MODULE": bench.moduleLibrary, "CRASH_LOG": log,
+                "CRASH_LEDGER": directory.ledgerPath,
+            ]
+            switch crash {
+            case .never: environment["LD_PRELOAD"] = bench.library
+            case .at(let point):
+                environment["LD_PRELOAD"] = bench.library
+                environment["CRASH_AT"] = String(point)
+            case .tear(let append, let bytes):
+                environment["LD_PRELOAD"] = bench.library
+                environment["CRASH_TEAR"] = "\(append):\(bytes)"
+            case nil: break
+            }
+            return try Program.run(
+                "/bin/sh",
+                ["-c", "pin=$1; shift; exec env \"$@\" 3<\"$pin\"", "sh", "\(bench.folder.path)/pin"]
+                    + environment.map { "\($0.key)=\($0.value)" }.sorted()
+                    + [
+                        Program.path, "run", "\(bench.folder.path)/plan/plan.json", "--authority", directory.path,
+                        "--site", "\(bench.folder.path)/site.yaml", "--pin-fd", "3",
+                    ])
+        }
+
+        /// What the library wrote.
+        func events() throws -> CrashLog { try CrashLog(String(decoding: Files.read(log), as: UTF8.self)) }
+    }
+
+    enum Crash: Sendable {
+        /// Counts the points only.
+        case never
+        case at(Int)
+        /// The ledger's n-th append breaks off after some bytes.
+        case tear(append: Int, bytes: Int)
+    }
+}
+
+/// The points that a run passed, and what it signed.
+struct CrashLog: Sendable {
+    struct Point: Sendable {
+        var number: Int
+        /// How much had been changed that others could see.
+        var changes: Int
+        var name: String
+    }
+
+    struct Signing: Hashable, Sendable {
+        /// How many lines the ledger had.
+        var lines: Int
+        var label: String
+        /// What C_Sign was given, in hex.
+        var data: String
+    }
+
+    var points: [Point] = []
+    var signings: [Signing] = []
+
+    /// Of a run that nothing disturbs.
+    init(of bench: CrashBench) throws {
+        let trial = try CrashBench.Trial(bench)
+        _ = try trial.run(.never)
+        self = try trial.events()
+    }
+
+    init(_ text: String) throws {
+        for line in text.split(separator: "\n") {
+            let words = line.split(separator: " ", maxSplits: 3).map(String.init)
+            try #require(words.count == 4)
+            if words[0] == "p" {
+                points.append(Point(
+                    number: try #require(Int(words[1])), changes: try #require(Int(words[2])), name: words[3]))
+            } else {
+                signings.append(Signing(
+                    lines: try #require(Int(words[1])), label: words[2].replacingOccurrences(of: "~", with: " "),
+                    data: words[3]))
+            }
+        }
+    }
+
+    /// One point for every state that the files and the token pass through: between two points with nothing changed
+    /// from one to the other, a death leaves the same behind.
+    var distinct: [Point] {
+        var last = -1
+        return points.filter { point in
+            defer { last = point.changes }
+            return point.changes != last
+        }
+    }
+}
