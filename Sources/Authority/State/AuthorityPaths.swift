@@ -1,0 +1,47 @@
+/// Where things stand in an authority's directory. All paths are relative to it.
+public enum AuthorityPaths {
+    public static let ledger = "ledger.jsonl"
+
+    public static func policy(_ number: Int) -> String { "policies/\(padded(Int64(number), 4)).yaml" }
+    public static func ceremony(_ number: Int64) -> String { "ceremonies/\(padded(number, 4))" }
+    public static func plan(_ number: Int64) -> String { "\(ceremony(number))/plan.json" }
+    public static func ceremonyFile(_ number: Int64) -> String { "\(ceremony(number))/ceremony.yaml" }
+    public static func approval(_ number: Int64, _ person: String, _ index: Int) -> String {
+        "\(ceremony(number))/approvals/\(person)\(index == 0 ? "" : "-\(index + 1)")\(Approval.fileEnding)"
+    }
+    public static func checkpoint(_ number: Int64) -> String { "checkpoints/\(padded(number, 4)).note" }
+    public static func certificate(_ name: String) -> String { "certificates/\(name).cer" }
+    public static func crl(_ issuer: String, _ number: Int64) -> String { "crls/\(issuer)-\(padded(number, 6)).crl" }
+    public static func bundle(_ sequence: Int64) -> String { "bundles/\(padded(sequence, 6))" }
+    public static let setAsideFolder = "set-aside"
+
+    /// Where a line goes that was cut off after so many whole ones; the number tells several at one place apart, from 1.
+    public static func setAside(_ size: Int64, _ number: Int = 1) -> String {
+        "\(setAsideFolder)/ledger-\(padded(size, 8))\(number == 1 ? "" : "-\(number)").torn"
+    }
+
+    /// The PEM form beside a DER file.
+    public static func pem(beside path: String) -> String {
+        (path.hasSuffix(".cer") ? String(path.dropLast(4)) : path) + ".pem"
+    }
+
+    private static func padded(_ number: Int64, _ digits: Int) -> String {
+        let text = String(number)
+        return String(repeating: "0", count: max(0, digits - text.count)) + text
+    }
+
+    /// A text as it can stand in a file's name: ASCII letters, digits, dots, underscores and hyphens are kept, anything
+    /// else becomes a hyphen, and a name never begins with a dot.
+    ///
+    /// Scope values of kind text may hold any printable character, a slash above all.
+    public static func fileName(for text: String) -> String {
+        let characters = text.unicodeScalars.map { scalar -> Character in
+            switch scalar {
+            case "a"..."z", "A"..."Z", "0"..."9", ".", "_", "-": Character(scalar)
+            default: "-"
+            }
+        }
+        let name = String(characters)
+        return name.hasPrefix(".") ? "-" + name.dropFirst() : name
+    }
+}

@@ -1,0 +1,77 @@
+import Groundwork
+import PKIX
+import TrustBundle
+
+/// A ceremony that was opened and is not closed yet.
+public struct CeremonyProgress: Sendable {
+    public let plan: Plan
+    public let planDigest: Digest
+    public let opened: Timestamp
+    let steps: [(id: StepID, step: PlannedStep)]
+    /// In the order of `steps`.
+    var statuses: [StepStatus]
+    let positions: [StepID: Int]
+    /// The open intents, by index in the ledger: the position of their step.
+    var intents: [Int64: Int] = [:]
+    /// The steps before this position all have an intent or are done.
+    var frontier = 0
+    /// The first step was begun, so the quorum was there.
+    var isBegun = false
+    var approvals: [Approver] = []
+    var approvalPaths: Set<String> = []
+    var signatures: Int64 = 0
+
+    init(plan: Plan, digest: Digest, opened: Timestamp) {
+        self.plan = plan
+        planDigest = digest
+        self.opened = opened
+        steps = plan.steps
+        statuses = Array(repeating: StepStatus(), count: steps.count)
+        positions = Dictionary(uniqueKeysWithValues: steps.enumerated().map { ($0.element.id, $0.offset) })
+    }
+
+    /// The files that the remaining steps write, as far as their paths are planned.
+    var plannedPaths: [String] {
+        steps.flatMap { _, step -> [String] in
+            switch step {
+            case .certificate(let planned): [planned.path, AuthorityPaths.pem(beside: planned.path)]
+            case .certificateList(let planned): [planned.path]
+            case .bundle(let planned):
+                ["\(planned.path)/bundle.cose"]
+                    + [("anchors", planned.anchors), ("intermediates", planned.intermediates)].flatMap { folder, names in
+                        names.flatMap { name in
+                            ["der", "pem"].map { "\(planned.path)/\(folder)/\(NamedCertificate.fileName(for: name)).\($0)" }
+                        }
+                    }
+            case .generateKey, .revocation: []
+            }
+        }
+    }
+
+    /// Whether the file may be an approval that is to be recorded before the first step.
+    func mayRecordApproval(_ path: String) -> Bool {
+        !isBegun && path.hasPrefix("\(AuthorityPaths.ceremony(plan.number))/approvals/")
+            && path.hasSuffix(Approval.fileEnding)
+    }
+
+    func position(_ id: StepID) throws(PlanError) -> Int {
+        guard let position = positions[id] else { throw PlanError(.signaturePlanned, "the plan has no \(id)") }
+        return position
+    }
+
+    func isDone(_ id: StepID) -> Bool { positions[id].map { statuses[$0].isDone } ?? false }
+
+    /// A key may have been generated for the step, and not recorded.
+    func isInterruptedGeneration(_ id: StepID) -> Bool {
+        positions[id].map { statuses[$0].openObject == "generate-key" } ?? false
+    }
+
+    /// The first step that is not done, or nil when all are.
+    public var nextStep: StepID? { statuses.firstIndex { !$0.isDone }.map { steps[$0].id } }
+
+    /// How many steps are done, of how many.
+    public var done: (count: Int, of: Int) { (statuses.count { $0.isDone }, statuses.count) }
+
+    /// The intents whose signatures are not in the ledger.
+    public var unansweredIntents: [Int64] { intents.keys.sorted() }
+}
