@@ -31,6 +31,8 @@ public struct Planner {
     /// The authority as it will be after the operations planned so far.
     var state: AuthorityState
     private var inputs: [Plan.Input] = []
+    /// The issuers of which no CRL has told yet that a certificate is revoked, and that certificate.
+    private var unpublished: [String: String] = [:]
 
     private init(
         _ ceremony: CeremonyFile, _ state: AuthorityState, _ circumstances: Circumstances, _ readInput: @escaping InputReader
@@ -84,14 +86,10 @@ public struct Planner {
 
     /// A revocation that no CRL tells anybody is none.
     private func requireRevocationsPublished() throws(PlanError) {
-        for (name, record) in state.certificates.sorted(by: { $0.key < $1.key }) {
-            guard let revocation = record.revocation, revocation.date == created,
-                state.lists[revocation.issuer]?.last?.planned.thisUpdate != created
-            else { continue }
-            throw PlanError(
-                .revocationPublished, "the ceremony revokes \(name), and issues no CRL of \(revocation.issuer)",
-                advice: "Add the operation issue-crl with issuer \(revocation.issuer) after it")
-        }
+        guard let (issuer, name) = unpublished.min(by: { $0.key < $1.key }) else { return }
+        throw PlanError(
+            .revocationPublished, "the ceremony revokes \(name), and issues no CRL of \(issuer) after that",
+            advice: "Add the operation issue-crl with issuer \(issuer) after it")
     }
 
     private func window() throws(PlanError) -> (opens: Timestamp, closes: Timestamp) {
@@ -138,6 +136,11 @@ public struct Planner {
     /// Enters a step into the state that later steps see.
     mutating func take(_ step: PlannedStep) throws(PlanError) -> PlannedStep {
         try state.complete(step, nil)
+        switch step {
+        case .revocation(let revocation): unpublished[revocation.issuer] = revocation.certificate
+        case .certificateList(let list): unpublished[list.issuer] = nil
+        case .generateKey, .certificate, .bundle: break
+        }
         return step
     }
 
