@@ -14,6 +14,8 @@ struct FinishedAuthority: Sendable {
     let state: AuthorityState
     let head: Plan.LedgerHead
     let operators: [String: SoftwareSSHKey]
+    /// The CSRs of the ceremonies.
+    let inputs: [String: [UInt8]]
 
     private init(_ policy: String, _ ceremonies: [String]) throws {
         let workshop = try Workshop(policy)
@@ -28,6 +30,7 @@ struct FinishedAuthority: Sendable {
         self.state = state
         head = reading.head
         operators = workshop.rehearsal.operators
+        inputs = workshop.inputs
     }
 
     /// One ceremony by one person: a root, an intermediate from a CSR, the CRL and a bundle.
@@ -56,6 +59,23 @@ struct FinishedAuthority: Sendable {
                 + Operations.bundle,
             Operations.revoke("p2") + Operations.crl + Operations.bundle,
         ])
+    }
+
+    /// Plans more operations, a minute after the last ones, without a token.
+    func plan(
+        _ operations: String, _ more: String = "", at time: Timestamp? = nil, inputs: [String: [UInt8]] = [:],
+        ceremony: CeremonyFile? = nil
+    ) throws -> Plan {
+        let last = try #require(state.lists["G1"]?.last?.planned.thisUpdate)
+        let inputs = self.inputs.merging(inputs) { $1 }
+        return try Planner.plan(
+            try ceremony ?? Workshop.ceremony(operations, policy, more), policy: policy, state: state,
+            circumstances: Planner.Circumstances(
+                head: head, created: try time ?? #require(last.adding(seconds: 60)), nonce: Array(repeating: 7, count: 32))
+        ) { path throws(PlanError) in
+            guard let bytes = inputs[path] else { throw PlanError(.ceremonyForm, "there is no file \(path)") }
+            return bytes
+        }
     }
 
     /// A copy of the directory to spoil.
