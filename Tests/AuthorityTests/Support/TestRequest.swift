@@ -22,6 +22,14 @@ enum TestRequest {
         return Array(PEM.encode(PEM.certificationRequest, der).utf8)
     }
 
+    /// A request with a key that no profile could allow.
+    static func p521() throws -> [UInt8] {
+        let key = P521.Signing.PrivateKey()
+        return try Rehearsal.request(
+            name: "anything", publicKey: Array(key.publicKey.derRepresentation), algorithm: .ecdsaSHA256
+        ) { Array(try key.signature(for: SHA256.hash(data: $0)).derRepresentation) }
+    }
+
     static func p384() throws -> [UInt8] {
         let key = P384.Signing.PrivateKey()
         return try Rehearsal.request(
