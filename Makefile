@@ -12,7 +12,7 @@ SWIFT ?= swift
 # with the relocations packed.
 STATIC := $(CURDIR)/$(BUILD)/static
 RELEASE_FLAGS := -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xswiftc -Xclang-linker -Xswiftc -static-libgcc \
-  -Xlinker -L$(STATIC) -Xlinker -z -Xlinker pack-relative-relocs -Xlinker -s
+  -Xlinker -L$(STATIC) -Xlinker -z -Xlinker pack-relative-relocs -Xlinker --no-export-dynamic -Xlinker -s
 
 PACKAGES_BUILD := libp11-kit-dev libssl-dev libyaml-dev pkg-config gcc g++ libc6-dev
 PACKAGES_DEMO := softhsm2 openssl openssh-client

@@ -101,9 +101,6 @@ class Authority:
         copy.tokens = self.tokens.copy(f"{folder}/softhsm")
         return copy
 
-    def remove(self):
-        shutil.rmtree(self.folder)
-
     @property
     def directory(self):
         return f"{self.folder}/authority"

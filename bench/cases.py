@@ -5,6 +5,7 @@ import random
 import shutil
 
 from authority import CREATE_ROOT, ISSUE, Authority
+from harness import Result
 from softhsm import PIN, Tokens, key, library
 
 CA_CONFIGURATION = """[ca]
@@ -74,10 +75,7 @@ def root_and_intermediate(bench):
 
     def ours():
         authority = prepared.copy(bench.path("root", f"ours-{next(turns)}"))
-        try:
-            return authority.run("first")
-        finally:
-            authority.remove()
+        return authority.run("first")
 
     def peer(names, lists):
         folder = bench.path("root", f"peer-{next(turns)}")
@@ -100,7 +98,6 @@ def root_and_intermediate(bench):
         for step in steps:
             taken = bench.time(step, tokens.environment)
             sample = sample + taken if sample else taken
-        shutil.rmtree(folder)
         return sample
 
     results = bench.take_turns(5 if bench.quick else 15, {
@@ -160,15 +157,12 @@ def _many_intermediates(bench, count, kind):
 
     def ours():
         authority = prepared.copy(bench.path(f"many-{kind}", f"ours-{next(turns)}"))
-        try:
-            planned.append(authority.plan("many"))
-            authority.approve("many")
-            sample = authority.run("many")
-            made = len(os.listdir(f"{authority.directory}/certificates"))
-            assert made == 2 * (count + 3), made
-            return sample
-        finally:
-            authority.remove()
+        planned.append(authority.plan("many"))
+        authority.approve("many")
+        sample = authority.run("many")
+        made = len(os.listdir(f"{authority.directory}/certificates"))
+        assert made == 2 * (count + 3), made
+        return sample
 
     def peer():
         folder = bench.path(f"many-{kind}", f"peer-{next(turns)}")
@@ -178,14 +172,11 @@ def _many_intermediates(bench, count, kind):
             ["openssl", "ca", "-config", configuration, *ENGINE, "-keyform", "engine", "-keyfile", key("vault", "root"),
              "-batch", "-notext", "-infiles"] + [f"{requests}/{name}.csr" for name in names], tokens.environment)
         assert len(os.listdir(f"{folder}/new")) == count
-        shutil.rmtree(folder)
         return sample
 
     results = bench.take_turns(3 if bench.quick else 7, {"ours": ours, "openssl": peer})
     bench.row(f"{count:,} intermediates ({kind} requests), run", results["ours"], results["openssl"], floor=1.5)
-    planned.sort(key=lambda sample: sample.seconds)
-    middle = planned[len(planned) // 2]
-    bench.say(f"{'… their planning, before':<46}  {middle.seconds:8.2f} s  {middle.peak / 1048576:.1f} MiB")
+    bench.row("… their planning, before", Result(planned))
 
 
 def _make_root(bench, tokens, root):

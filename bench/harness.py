@@ -15,14 +15,16 @@ class Failed(Exception):
 
 
 class Sample:
-    """What one run took: seconds of wall clock, and the most memory that a process of it held, in bytes."""
+    """What one run took: seconds by the clock on the wall and on the processors, and the most memory that a process of
+    it held, in bytes."""
 
-    def __init__(self, seconds, peak):
+    def __init__(self, seconds, work, peak):
         self.seconds = seconds
+        self.work = work
         self.peak = peak
 
     def __add__(self, other):
-        return Sample(self.seconds + other.seconds, max(self.peak, other.peak))
+        return Sample(self.seconds + other.seconds, self.work + other.work, max(self.peak, other.peak))
 
 
 class Result:
@@ -30,12 +32,16 @@ class Result:
 
     def __init__(self, samples):
         self.seconds = statistics.median(sample.seconds for sample in samples)
+        self.work = statistics.median(sample.work for sample in samples)
         self.peak = statistics.median(sample.peak for sample in samples)
-        self.fastest = min(sample.seconds for sample in samples)
 
 
 class Bench:
-    """A working folder, the programs under test, and the table of results."""
+    """A working folder, the programs under test, and the table of results.
+
+    What the runs leave is removed at the end and not in between: ext4 makes new files slowly for some seconds after
+    many were removed, and whoever comes next would pay for it.
+    """
 
     def __init__(self, arguments):
         self.binary = os.path.abspath(arguments.binary)
@@ -98,11 +104,11 @@ class Bench:
         os.close(report_read)
         process.wait()
         words = report.split()
-        if len(words) != 3 or words[2] != b"0":
+        if len(words) != 4 or words[3] != b"0":
             errors.seek(0)
             raise Failed(f"{' '.join(command)}: {report.decode()}\n{errors.read().decode(errors='replace')}")
         errors.close()
-        return Sample(float(words[0]), int(words[1]) * 1024)
+        return Sample(float(words[0]), float(words[1]), int(words[2]) * 1024)
 
     def take_turns(self, runs, contenders):
         """Runs each contender in turn, `runs` times, after one turn that does not count."""
@@ -118,10 +124,10 @@ class Bench:
 
     def row(self, title, ours, peer=None, floor=None, memory_floor=None, note=""):
         """Prints a comparison. The floors are how many times the peer's time and memory ours may be."""
-        parts = [f"{title:<46}", f"{seconds(ours.seconds):>9} {mebibytes(ours.peak):>8}"]
+        parts = [f"{title:<46}", columns(ours)]
         if peer:
             ratio = ours.seconds / peer.seconds
-            parts.append(f"{seconds(peer.seconds):>9} {mebibytes(peer.peak):>8}")
+            parts.append(columns(peer))
             parts.append(f"{ratio:>6.2f}× time {verdict(ratio, floor)}")
             if memory_floor is not None:
                 share = ours.peak / peer.peak
@@ -158,6 +164,11 @@ def verdict(ratio, floor):
     if floor is None:
         return ""
     return f"(at most {floor:g}×: {'OK' if ratio <= floor else 'MISSED'})"
+
+
+def columns(result):
+    """Wall clock, processors, memory."""
+    return f"{seconds(result.seconds):>9} {seconds(result.work):>9} {mebibytes(result.peak):>9}"
 
 
 def seconds(value):

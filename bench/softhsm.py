@@ -45,7 +45,7 @@ class Tokens:
     def generate(self, token, label, key_type="EC:secp384r1"):
         """The command that generates a key pair with OpenSC's tool."""
         return ["pkcs11-tool", "--module", library(), "--token-label", token, "--login", "--pin", PIN, "--keypairgen",
-                "--key-type", key_type, "--label", label, "--usage-sign"]
+                "--key-type", key_type, "--label", label, "--id", label.encode().hex(), "--usage-sign"]
 
 
 def key(token, label):

@@ -23,6 +23,18 @@ extension SecondOpinion {
     public static func certificate(_ der: [UInt8], signedBy issuer: Issuer) throws(Disagreement) -> CertificateFacts {
         let parsed = try Parsing.certificate(der)
         defer { X509_free(parsed) }
+        try verify(parsed, signedBy: issuer)
+        return try reencodableFacts(parsed, der)
+    }
+
+    /// Parses a certificate that is not signed yet: in the place of its signature stands any other.
+    public static func unsignedCertificate(_ der: [UInt8]) throws(Disagreement) -> CertificateFacts {
+        let parsed = try Parsing.certificate(der)
+        defer { X509_free(parsed) }
+        return try reencodableFacts(parsed, der)
+    }
+
+    private static func verify(_ parsed: OpaquePointer, signedBy issuer: Issuer) throws(Disagreement) {
         guard X509_verify(parsed, issuer.key) == 1 else {
             throw .queued(
                 .signature, "The certificate's signature does not verify with its issuer's key",
@@ -43,6 +55,11 @@ extension SecondOpinion {
                     where: "certificate, issuer")
             }
         }
+    }
+
+    private static func reencodableFacts(
+        _ parsed: OpaquePointer, _ der: [UInt8]
+    ) throws(Disagreement) -> CertificateFacts {
         let facts = try facts(parsed, der: der)
         // Last, since it makes libcrypto forget the encoding that it verified.
         guard Reading.encoding({ i2d_re_X509_tbs(parsed, $0) }) != nil,

@@ -66,7 +66,13 @@ public final class Executor {
             try open(recorder, logins)
         }
         try recorder.append(try unrecordedTornLines(recorder))
-        try runSteps(room, recorder)
+        do {
+            try runSteps(room, recorder)
+        } catch {
+            // What stopped the run is what people have to hear of.
+            try? recorder.synchronize()
+            throw error
+        }
         try close(room, recorder)
     }
 
@@ -189,7 +195,7 @@ public final class Executor {
             }
             events.append(.policy(digest: plan.policy.digest, path: path))
         }
-        events.append(.ceremonyOpened(Event.CeremonyOpening(
+        try events.append(.ceremonyOpened(Event.CeremonyOpening(
             ceremony: number, plan: Digest(of: planBytes), ceremonyFile: plan.ceremonyDigest, tool: program.version,
             program: program.digest, networkInterfaces: program.networkInterfaces)))
         let recorded = try approvalRecords(policy, try recorder.now())
@@ -255,11 +261,12 @@ public final class Executor {
                 observer?.note(.operation(index: announced, of: plan.operations.count, title: plan.operations[announced].title))
             }
             switch steps[position].step {
-            case .generateKey(let key):
-                try KeyMaking(room, recorder, observer, throwaways).make(key, id, ceremony.statuses[position])
-                position += 1
+            case .generateKey:
+                let keys = Self.keys(from: position, steps)
+                try KeyMaking(room, recorder, observer, throwaways).make(keys)
+                position += keys.count
             case .revocation(let revocation):
-                try recorder.append([.revoked(
+                try recorder.note([.revoked(
                     step: id, certificate: revocation.certificate, serial: revocation.serial,
                     reason: revocation.reason, date: revocation.date)])
                 observer?.note(.revoked(certificate: revocation.certificate, reason: revocation.reason.rawValue))
@@ -275,6 +282,18 @@ public final class Executor {
                 position = end
             }
         }
+    }
+
+    /// The keys that one operation generates one after the other.
+    private static func keys(
+        from start: Int, _ steps: [(id: StepID, step: PlannedStep)]
+    ) -> [(id: StepID, key: PlannedKey)] {
+        var keys: [(id: StepID, key: PlannedKey)] = []
+        for (id, step) in steps[start...] {
+            guard case .generateKey(let key) = step, id.operation == steps[start].id.operation else { break }
+            keys.append((id, key))
+        }
+        return keys
     }
 
     /// The end of the run of steps that are signed with one key and need nothing of each other.

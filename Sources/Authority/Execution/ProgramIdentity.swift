@@ -1,26 +1,38 @@
+import Dispatch
 import Glibc
 import Groundwork
+import Synchronization
 
 /// Which program runs, and what machine it says that it runs on.
 public struct ProgramIdentity: Sendable {
     public var version: String
-    /// SHA-256 of the program's file.
-    public var digest: Digest
+    private let file: ProgramFile
     /// The network interfaces that are up, beside loopback: an offline machine has none.
     public var networkInterfaces: [String]
 
     public init(version: String, digest: Digest, networkInterfaces: [String]) {
         self.version = version
-        self.digest = digest
+        file = ProgramFile(digest)
         self.networkInterfaces = networkInterfaces
     }
 
-    /// Looks at the running program and at this machine.
+    private init(version: String, file: ProgramFile, networkInterfaces: [String]) {
+        self.version = version
+        self.file = file
+        self.networkInterfaces = networkInterfaces
+    }
+
+    /// SHA-256 of the program's file.
     ///
-    /// - Throws: `FileError` when the program's file cannot be read.
-    public static func current(version: String) throws(FileError) -> ProgramIdentity {
-        let bytes = try DurableFile.read("/proc/self/exe", maximumBytes: 1 << 30)
-        return ProgramIdentity(version: version, digest: Digest(of: bytes), networkInterfaces: upInterfaces())
+    /// - Throws: `FileError` when the file cannot be read.
+    public var digest: Digest {
+        get throws(FileError) { try file.digest() }
+    }
+
+    /// Looks at the running program and at this machine. The program's file is hashed in the background.
+    public static func current(version: String) -> ProgramIdentity {
+        ProgramIdentity(
+            version: version, file: ProgramFile(path: "/proc/self/exe"), networkInterfaces: upInterfaces())
     }
 
     /// The names of the network interfaces that are up, beside loopback, sorted.
@@ -38,5 +50,31 @@ public struct ProgramIdentity: Sendable {
             next = interface.pointee.ifa_next
         }
         return names.sorted()
+    }
+}
+
+/// The digest of a file: known, or being made while others are busy with other things.
+private final class ProgramFile: Sendable {
+    private let result: Mutex<Result<Digest, FileError>?>
+    private let isMade = DispatchSemaphore(value: 0)
+
+    init(_ digest: Digest) { result = Mutex(.success(digest)) }
+
+    init(path: String) {
+        result = Mutex(nil)
+        DispatchQueue.global().async {
+            let made = Result { () throws(FileError) in try DurableFile.digest(path) }
+            self.result.withLock { $0 = made }
+            self.isMade.signal()
+        }
+    }
+
+    func digest() throws(FileError) -> Digest {
+        while true {
+            if let result = result.withLock({ $0 }) { return try result.get() }
+            isMade.wait()
+            // For whoever else waits.
+            isMade.signal()
+        }
     }
 }

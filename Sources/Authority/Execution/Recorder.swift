@@ -39,12 +39,21 @@ final class Recorder {
     ///
     /// - Returns: the index of the first of them.
     @discardableResult
-    func append(_ events: [Event]) throws -> Int64 {
+    func append(_ events: [Event]) throws -> Int64 { try append(events, isDurable: true) }
+
+    /// Appends events that say what is done, and that a resumed run would find out again: they are on disk with the
+    /// next intent, before anything further can happen.
+    func note(_ events: [Event]) throws { _ = try append(events, isDurable: false) }
+
+    /// Waits until all is on disk.
+    func synchronize() throws { try writer.synchronize() }
+
+    private func append(_ events: [Event], isDurable: Bool) throws -> Int64 {
         let first = replay.size
         guard !events.isEmpty else { return first }
-        for line in try writer.append(events.map { (event: $0.name, fields: $0.fields) }, time: try now()) {
-            _ = try replay.apply(line)
-        }
+        let lines = try writer.append(
+            events.map { (event: $0.name, fields: $0.fields) }, time: try now(), isDurable: isDurable)
+        for line in lines { _ = try replay.apply(line) }
         return first
     }
 

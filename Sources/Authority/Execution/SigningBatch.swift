@@ -11,38 +11,48 @@ struct SigningBatch {
     let linted: [StepID: LintedMessage]
 
     func run(_ positions: Range<Int>, _ steps: [(id: StepID, step: PlannedStep)]) throws {
-        guard let ceremony = recorder.replay.ceremony else { return }
         // After a crash, a step may be signed and lack only its files.
-        let unsigned = positions.filter { ceremony.statuses[$0].signature == nil }
-        try sign(unsigned, steps)
+        try sign(positions.filter { recorder.replay.ceremony?.statuses[$0].signature == nil }, steps)
         try finish(Array(positions), steps)
     }
 
     // MARK: Signing
 
+    /// Everything that is about to be signed with one key.
+    private struct Intention {
+        var key: AuthorityState.KeyRecord
+        var messages: [LintedMessage]
+        var events: [Event]
+    }
+
     private func sign(_ positions: [Int], _ steps: [(id: StepID, step: PlannedStep)]) throws {
+        guard let intention = try intention(positions, steps) else { return }
+        let firstIntent = try recorder.append(intention.events)
+        let signing = room.sign(intention.messages, with: intention.key)
+        try recorder.append(signing.signatures.enumerated().compactMap { offset, signature in
+            signature.map { .signed(intent: firstIntent + Int64(offset), signature: $0) }
+        })
+        if let failure = signing.failure { throw failure }
+    }
+
+    private func intention(_ positions: [Int], _ steps: [(id: StepID, step: PlannedStep)]) throws -> Intention? {
         guard let first = positions.first, let keyName = steps[first].step.signingKey,
             let ceremony = recorder.replay.ceremony
-        else { return }
+        else { return nil }
         let state = try recorder.state
         guard let key = state.keys[keyName] else {
             throw PlanError(.keyIdentity, "the key \(keyName) does not exist")
         }
         let messages = try positions.map { try message(steps[$0].id, steps[$0].step, key, state) }
-        var intents: [Event] = []
+        var events: [Event] = []
         for (position, message) in zip(positions, messages) {
             let status = ceremony.statuses[position]
             if let lost = status.openIntent { observer?.note(.signsAgain(steps[position].id, intent: lost)) }
-            intents.append(.intent(Event.Intent(
+            events.append(.intent(Event.Intent(
                 object: steps[position].step.word, step: steps[position].id, key: keyName,
                 digest: Digest(of: message.bytes), repeats: status.openIntent)))
         }
-        let firstIntent = try recorder.append(intents)
-        let signing = room.sign(messages, with: key)
-        try recorder.append(signing.signatures.enumerated().map { offset, signature in
-            .signed(intent: firstIntent + Int64(offset), signature: signature)
-        })
-        if let failure = signing.failure { throw failure }
+        return Intention(key: key, messages: messages, events: events)
     }
 
     /// The linted bytes: from the simulation, or linted now if a key had to exist first.
@@ -63,57 +73,80 @@ struct SigningBatch {
         var signature: [UInt8]
         var algorithm: SignatureAlgorithm
         var publicKey: SubjectPublicKeyInfo
-        var issuer: [UInt8]?
+        /// The issuer's certificate, where it is there already.
+        var issuer: Opinion.Signer?
     }
 
-    private func finish(_ positions: [Int], _ steps: [(id: StepID, step: PlannedStep)]) throws {
-        guard let ceremony = recorder.replay.ceremony else { return }
-        let state = try recorder.state
-        let finished = try positions.map { position -> Finished in
-            let step = steps[position].step
-            guard let signature = ceremony.statuses[position].signature, let name = step.signingKey,
-                let publicKey = state.keys[name]?.publicKey
-            else { throw PlanError(.signatureIntended, "\(steps[position].id) is not signed") }
-            let (message, algorithm) = try state.message(for: step)
-            return Finished(
-                step: step, message: message, signature: signature, algorithm: algorithm, publicKey: publicKey,
-                issuer: step.issuerName.flatMap { state.certificates[$0]?.der })
-        }
-        let objects = try Parallel.map(finished) { finished throws(PlanError) in try Self.verify(finished) }
-
+    /// What the signatures give.
+    private struct Outcome {
         var files: [(path: String, bytes: [UInt8])] = []
         var events: [Event] = []
         var notices: [CeremonyNotice] = []
+    }
+
+    private func finish(_ positions: [Int], _ steps: [(id: StepID, step: PlannedStep)]) throws {
+        let outcome = try outcome(positions, steps)
+        try recorder.directory.ensure(outcome.files)
+        try recorder.note(outcome.events)
+        for notice in outcome.notices { observer?.note(notice) }
+    }
+
+    private func outcome(_ positions: [Int], _ steps: [(id: StepID, step: PlannedStep)]) throws -> Outcome {
+        let state = try recorder.state
+        let finished = try finished(positions, steps, state)
+        let objects = try Parallel.map(finished) { finished throws(PlanError) in try Self.verify(finished) }
+        var outcome = Outcome()
         for ((position, object), item) in zip(zip(positions, objects), finished) {
             let id = steps[position].id
             switch item.step {
             case .certificate(let planned):
                 let written = CertificateFiles(planned, der: object)
-                files += written.contents
-                events.append(.artifact(Event.ArtifactRecord(step: id, certificate: planned.name, files: written.files)))
-                notices.append(.certificate(name: planned.name, path: planned.path, fingerprint: Digest(of: object)))
+                outcome.files += written.contents
+                outcome.events.append(
+                    .artifact(Event.ArtifactRecord(step: id, certificate: planned.name, files: written.files)))
+                outcome.notices.append(
+                    .certificate(name: planned.name, path: planned.path, fingerprint: Digest(of: object)))
             case .certificateList(let planned):
-                files.append((planned.path, object))
-                events.append(.crl(
+                outcome.files.append((planned.path, object))
+                outcome.events.append(.crl(
                     step: id, issuer: planned.issuer, number: planned.number,
                     artifact: Event.ArtifactFile(path: planned.path, digest: Digest(of: object))))
-                notices.append(.certificateList(
+                outcome.notices.append(.certificateList(
                     issuer: planned.issuer, number: planned.number, entries: planned.entries, path: planned.path))
             case .bundle(let planned):
                 let assembly = try BundleAssembly(planned, state: state)
                 let written = try assembly.files(signature: item.signature)
-                files += written.map { ($0.file.path, $0.bytes) }
-                events.append(.bundle(
+                outcome.files += written.map { ($0.file.path, $0.bytes) }
+                outcome.events.append(.bundle(
                     step: id, sequence: planned.sequence, payload: assembly.payloadDigest,
                     artifacts: written.map(\.file)))
-                notices.append(.bundle(sequence: planned.sequence, path: planned.path, payload: assembly.payloadDigest))
+                outcome.notices.append(
+                    .bundle(sequence: planned.sequence, path: planned.path, payload: assembly.payloadDigest))
             case .generateKey, .revocation:
                 break
             }
         }
-        try recorder.directory.ensure(files)
-        try recorder.append(events)
-        for notice in notices { observer?.note(notice) }
+        return outcome
+    }
+
+    private func finished(
+        _ positions: [Int], _ steps: [(id: StepID, step: PlannedStep)], _ state: AuthorityState
+    ) throws -> [Finished] {
+        guard let ceremony = recorder.replay.ceremony else { return [] }
+        var issuers: [String: Opinion.Signer] = [:]
+        return try positions.map { position in
+            let step = steps[position].step
+            guard let signature = ceremony.statuses[position].signature, let name = step.signingKey,
+                let publicKey = state.keys[name]?.publicKey
+            else { throw PlanError(.signatureIntended, "\(steps[position].id) is not signed") }
+            if let issuer = step.issuerName, issuers[issuer] == nil, let der = state.certificates[issuer]?.der {
+                issuers[issuer] = .certificate(der)
+            }
+            let (message, algorithm) = try state.message(for: step)
+            return Finished(
+                step: step, message: message, signature: signature, algorithm: algorithm, publicKey: publicKey,
+                issuer: step.issuerName.flatMap { issuers[$0] })
+        }
     }
 
     /// Both implementations verify what the token made.
@@ -130,11 +163,10 @@ struct SigningBatch {
         switch item.step {
         case .certificate(let planned):
             // A root verifies under itself.
-            let issuer = planned.issuer == planned.name ? object : item.issuer
-            try Opinion.certificate(object, planned.name, issuer: issuer.map { .certificate($0) } ?? .key(item.publicKey))
+            let issuer = planned.issuer == planned.name ? .certificate(object) : item.issuer
+            try Opinion.certificate(object, planned.name, issuer: issuer ?? .key(item.publicKey))
         case .certificateList(let planned):
-            try Opinion.certificateList(
-                object, planned, issuer: item.issuer.map { .certificate($0) } ?? .key(item.publicKey))
+            try Opinion.certificateList(object, planned, issuer: item.issuer ?? .key(item.publicKey))
         case .bundle, .generateKey, .revocation:
             try Opinion.signature(item.signature, item.message, item.algorithm, item.publicKey)
         }

@@ -9,11 +9,13 @@ final class TokenRoom {
     private struct Entry {
         var token: Token
         var session: Session
+        /// Further sessions, for signing on several threads.
+        var helpers: [Session] = []
     }
 
     private let policy: Policy
     private let finder: any TokenFinding
-    private let unlocker: any TokenUnlocking
+    let unlocker: any TokenUnlocking
     private var entries: [String: Entry] = [:]
     private var keyPairs: [String: KeyPair] = [:]
 
@@ -27,7 +29,11 @@ final class TokenRoom {
 
     func close() {
         keyPairs = [:]
-        for entry in entries.values { entry.session.close() }
+        // The session that logged in goes last: it ends the login of the others.
+        for entry in entries.values {
+            for helper in entry.helpers { helper.close() }
+            entry.session.close()
+        }
         entries = [:]
     }
 
@@ -97,6 +103,17 @@ final class TokenRoom {
         return entry.session
     }
 
+    /// The session that logged in, and others beside it: as many as asked for, or fewer where the token has no more.
+    func sessions(_ name: String, upTo count: Int) throws -> [Session] {
+        let first = try session(name)
+        while let entry = entries[name], entry.helpers.count + 1 < count,
+            let helper = try? entry.token.openSession(writable: false)
+        {
+            entries[name]?.helpers.append(helper)
+        }
+        return [first] + (entries[name]?.helpers.prefix(max(0, count - 1)) ?? [])
+    }
+
     func serial(_ name: String) throws -> String {
         guard let entry = entries[name] else { throw PlanError(.tokenLogin, "the token \(name) is not logged in") }
         return entry.token.serial
@@ -120,76 +137,5 @@ final class TokenRoom {
         }
         keyPairs[record.planned.name] = pair
         return pair
-    }
-
-    /// What a key made, and why it stopped if it did not make all.
-    struct Signing {
-        var signatures: [[UInt8]] = []
-        var failure: (any Error)?
-    }
-
-    /// Signs messages that have been linted, with one key, in their order.
-    ///
-    /// When one fails, the signatures before it are handed over all the same: they exist, and must be recorded.
-    func sign(_ messages: [LintedMessage], with record: AuthorityState.KeyRecord) -> Signing {
-        var signing = Signing()
-        guard let algorithm = messages.first?.algorithm else { return signing }
-        do {
-            try sign(messages.map(\.bytes), algorithm, record) { signing.signatures.append($0) }
-        } catch {
-            signing.failure = error
-        }
-        return signing
-    }
-
-    /// Signs a checkpoint with the record key.
-    ///
-    /// - Throws: ``PlanError`` with control CHECKPOINT for any other key.
-    func sign(_ checkpoint: Checkpoint, with record: AuthorityState.KeyRecord) throws -> [UInt8] {
-        guard record.planned.purpose == .record else {
-            throw PlanError(.checkpoint, "the key \(record.planned.name) signs no checkpoints")
-        }
-        var signature: [UInt8] = []
-        try sign([Array(checkpoint.text.utf8)], .ecdsaSHA256, record) { signature = $0 }
-        return signature
-    }
-
-    private func sign(
-        _ messages: [[UInt8]], _ algorithm: SignatureAlgorithm, _ record: AuthorityState.KeyRecord,
-        _ deliver: ([UInt8]) -> Void
-    ) throws {
-        let pair = try keyPair(record)
-        let session = try session(record.planned.token)
-        let inputs = messages.map { Self.input($0, algorithm) }
-        guard record.planned.alwaysAuthenticate else {
-            return try session.signBatch(inputs, scheme: Self.scheme(algorithm), with: pair) { deliver($1) }
-        }
-        for input in inputs {
-            if let pin = try unlocker.pin(for: session.token.description) {
-                try pin.withUnsafeBytes {
-                    deliver(try session.sign(input, scheme: Self.scheme(algorithm), with: pair, contextPIN: .pin($0)))
-                }
-            } else {
-                deliver(try session.sign(
-                    input, scheme: Self.scheme(algorithm), with: pair, contextPIN: .protectedPath))
-            }
-        }
-    }
-
-    private static func input(_ message: [UInt8], _ algorithm: SignatureAlgorithm) -> SigningInput {
-        switch algorithm.hash {
-        case .sha256: .digest(Array(SHA256.hash(data: message)), .sha256)
-        case .sha384: .digest(Array(SHA384.hash(data: message)), .sha384)
-        case nil: .message(message)
-        }
-    }
-
-    private static func scheme(_ algorithm: SignatureAlgorithm) -> SigningScheme {
-        switch algorithm {
-        case .ecdsaSHA256, .ecdsaSHA384: .ecdsa
-        case .rsaSHA256, .rsaSHA384: .rsaPKCS1
-        case .rsaPSSSHA256, .rsaPSSSHA384: .rsaPSS
-        case .ed25519: .ed25519
-        }
     }
 }

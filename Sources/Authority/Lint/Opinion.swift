@@ -3,25 +3,36 @@ import SecondOpinion
 
 /// What libcrypto makes of an object, compared with what our own encoder meant.
 enum Opinion {
-    /// Whose signature is expected.
-    enum Signer {
-        case key(SubjectPublicKeyInfo)
-        /// The issuer's certificate, for a finished object.
-        case certificate([UInt8])
+    /// Whose signature is expected. libcrypto reads it once, for all objects that it is asked about.
+    struct Signer: Sendable {
+        private let result: Result<SecondOpinion.Issuer, Disagreement>
 
-        fileprivate func issuer() throws(Disagreement) -> SecondOpinion.Issuer {
-            switch self {
-            case .key(let key): try SecondOpinion.Issuer(spki: key.derBytes)
-            case .certificate(let der): try SecondOpinion.Issuer(der: der)
-            }
+        static func key(_ key: SubjectPublicKeyInfo) -> Signer {
+            Signer { () throws(Disagreement) in try SecondOpinion.Issuer(spki: key.derBytes) }
         }
+
+        /// The issuer's certificate, for a finished object.
+        static func certificate(_ der: [UInt8]) -> Signer {
+            Signer { () throws(Disagreement) in try SecondOpinion.Issuer(der: der) }
+        }
+
+        private init(_ read: () throws(Disagreement) -> SecondOpinion.Issuer) {
+            result = Result(catching: read)
+        }
+
+        fileprivate func issuer() throws(Disagreement) -> SecondOpinion.Issuer { try result.get() }
     }
 
+    /// - Parameter issuer: nil for a certificate that is not signed yet.
     /// - Throws: ``PlanError`` with control SECOND-OPINION when libcrypto refuses the certificate or reads another one.
-    static func certificate(_ der: [UInt8], _ name: String, issuer: Signer) throws(PlanError) {
+    static func certificate(_ der: [UInt8], _ name: String, issuer: Signer?) throws(PlanError) {
         do {
             let ours = try Certificate(derEncoded: der).tbs
-            let facts = try SecondOpinion.certificate(der, signedBy: try issuer.issuer())
+            let facts = if let issuer {
+                try SecondOpinion.certificate(der, signedBy: try issuer.issuer())
+            } else {
+                try SecondOpinion.unsignedCertificate(der)
+            }
             let basicConstraints = try ours.basicConstraints
             let differences = facts.compare(with: SecondOpinion.CertificateFacts.Expected(
                 serial: ours.serialNumber, issuer: ours.issuer.derBytes, subject: ours.subject.derBytes,

@@ -2,8 +2,8 @@ import Groundwork
 import PKIX
 import SecondOpinion
 
-/// Bytes that have been linted: built into a whole object with a throwaway key, judged by the lints, and read by
-/// libcrypto as we meant them.
+/// Bytes that have been linted: built into a whole object with a throwaway key's signature, judged by the lints, and read
+/// by libcrypto as we meant them.
 ///
 /// Only ``PreIssuance`` makes one, and the executor signs nothing else.
 struct LintedMessage: Sendable {
@@ -33,22 +33,18 @@ enum PreIssuance {
     static func lint(
         _ step: PlannedStep, message: [UInt8], algorithm: SignatureAlgorithm, key: ThrowawayKey, state: AuthorityState
     ) throws(PlanError) -> (linted: LintedMessage, object: [UInt8]) {
-        let signature: [UInt8]
-        do {
-            signature = try key.sign(message, algorithm)
-        } catch {
-            throw PlanError(.lint, "no throwaway signature can be made: \(sentence(error))")
-        }
+        let signature =
+            if case .certificate = step { try key.specimen(algorithm) } else { try key.trial(message, algorithm) }
         let object = Certificate.assemble(
             tbsBytes: message, algorithm: AlgorithmIdentifier(algorithm), signature: signature)
         let findings: [LintFinding]
         switch step {
         case .certificate(let planned):
             findings = try lint(planned, object, state)
-            try Opinion.certificate(object, planned.name, issuer: .key(key.publicKey))
+            try Opinion.certificate(object, planned.name, issuer: nil)
         case .certificateList(let planned):
             findings = try lint(planned, object, state)
-            try Opinion.certificateList(object, planned, issuer: .key(key.publicKey))
+            try Opinion.certificateList(object, planned, issuer: key.signer)
         case .bundle, .generateKey:
             findings = []
             try Opinion.signature(signature, message, algorithm, key.publicKey)

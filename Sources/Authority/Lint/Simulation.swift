@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 import Groundwork
 import PKIX
 
@@ -103,6 +104,9 @@ extension PlannedStep {
 
 /// The same work on every core.
 enum Parallel {
+    /// The number of cores.
+    static let width = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+
     /// Like `map`, in parallel; the error of the first element that fails, in their order.
     static func map<Element: Sendable, Result: Sendable, Failure: Error>(
         _ elements: [Element], _ body: @Sendable (Element) throws(Failure) -> Result

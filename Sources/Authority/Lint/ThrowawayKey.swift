@@ -1,11 +1,15 @@
 import Crypto
 import CryptoExtras
 import PKIX
+import Synchronization
 
 /// A software key of the same kind as one on the token, made for a trial and forgotten.
 struct ThrowawayKey: Sendable {
     let publicKey: SubjectPublicKeyInfo
+    /// The key as libcrypto has read it.
+    let signer: Opinion.Signer
     private let material: Material
+    private let specimens = Specimens()
 
     private enum Material: Sendable {
         case p256(P256.Signing.PrivateKey)
@@ -36,10 +40,37 @@ struct ThrowawayKey: Sendable {
             material = .rsa(key)
             publicKey = try SubjectPublicKeyInfo(derEncoded: Array(key.publicKey.derRepresentation))
         }
+        signer = .key(publicKey)
+    }
+
+    /// A signature to stand in certificates that are linted, over a message of its own.
+    ///
+    /// What can go wrong with a throwaway signature (the algorithm, its parameters, the form of the signature) is the
+    /// same for every certificate that a key signs, so it is made, and verified by libcrypto, once and not for each.
+    ///
+    /// - Throws: ``PlanError`` with control LINT or SECOND-OPINION.
+    func specimen(_ algorithm: SignatureAlgorithm) throws(PlanError) -> [UInt8] {
+        try specimens.get(algorithm) { () throws(PlanError) in
+            let message = Array("a specimen of \(algorithm.rawValue)".utf8)
+            let signature = try trial(message, algorithm)
+            try Opinion.signature(signature, message, algorithm, publicKey)
+            return signature
+        }
+    }
+
+    /// A signature over an object that is linted.
+    ///
+    /// - Throws: ``PlanError`` with control LINT.
+    func trial(_ message: [UInt8], _ algorithm: SignatureAlgorithm) throws(PlanError) -> [UInt8] {
+        do {
+            return try sign(message, algorithm)
+        } catch {
+            throw PlanError(.lint, "no throwaway signature can be made: \(sentence(error))")
+        }
     }
 
     /// A signature in the form that X.509 carries.
-    func sign(_ message: [UInt8], _ algorithm: SignatureAlgorithm) throws -> [UInt8] {
+    private func sign(_ message: [UInt8], _ algorithm: SignatureAlgorithm) throws -> [UInt8] {
         switch material {
         case .p256(let key):
             return Array(try key.signature(for: SHA256.hash(data: message)).derRepresentation)
@@ -55,6 +86,18 @@ struct ThrowawayKey: Sendable {
             }
             return Array(try key.signature(for: SHA256.hash(data: message), padding: padding).rawRepresentation)
         }
+    }
+}
+
+/// One specimen of each algorithm, made when first asked for.
+private final class Specimens: Sendable {
+    private let known = Mutex<[SignatureAlgorithm: [UInt8]]>([:])
+
+    func get(_ algorithm: SignatureAlgorithm, _ make: () throws(PlanError) -> [UInt8]) throws(PlanError) -> [UInt8] {
+        if let known = known.withLock({ $0[algorithm] }) { return known }
+        let made = try make()
+        known.withLock { $0[algorithm] = made }
+        return made
     }
 }
 

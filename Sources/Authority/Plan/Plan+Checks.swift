@@ -3,7 +3,11 @@ import Groundwork
 extension Plan {
     /// The ceremony's title, from its file's text; the number where it cannot be read.
     public var title: String {
-        (try? CeremonyFile.parsed(Array(ceremony.utf8), path: "ceremony"))?.title ?? "ceremony \(number)"
+        file?.title ?? "ceremony \(number)"
+    }
+
+    private var file: CeremonyFile? {
+        try? CeremonyFile.parsed(Array(ceremony.utf8), path: AuthorityPaths.ceremonyFile(number))
     }
 
     /// The policy that a plan establishes the authority with.
@@ -18,7 +22,7 @@ extension Plan {
 
     /// The operator who asked for the ceremony.
     public var requester: String? {
-        (try? CeremonyFile.parsed(Array(ceremony.utf8), path: "ceremony"))?.requester
+        file?.requester
     }
 
     /// Whether the plan may be run here and now.

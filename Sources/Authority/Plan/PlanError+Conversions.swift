@@ -1,4 +1,5 @@
 import StrictYAML
+import Synchronization
 
 extension PlanError {
     init(_ error: ScopeError) {
@@ -29,10 +30,17 @@ extension CeremonyFile {
     ///
     /// - Throws: ``PlanError`` with control CEREMONY-FORM, or the control that the file breaks.
     static func parsed(_ bytes: [UInt8], path: String) throws(PlanError) -> CeremonyFile {
+        if let known = latest.withLock({ $0 }), known.source.file == path, known.bytes == bytes { return known }
         do {
-            return try CeremonyFile(bytes, file: path)
+            let file = try CeremonyFile(bytes, file: path)
+            latest.withLock { $0 = file }
+            return file
         } catch {
             throw PlanError(error, .ceremonyForm)
         }
     }
+
+    /// A run asks one file for its title, its requester and its operations, many times over, and a file of a thousand
+    /// operations is not read in no time.
+    private static let latest = Mutex<CeremonyFile?>(nil)
 }

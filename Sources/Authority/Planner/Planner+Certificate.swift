@@ -73,9 +73,8 @@ extension Planner {
 
     /// 1 for the first certificate of its profile and scope in the ledger, 2 for its replacement.
     private func generation(_ draft: CertificateDraft) -> Int {
-        1 + state.certificates.values.count {
-            $0.planned.profile == draft.profile.name && $0.planned.scope == draft.scope && !draft.scope.isEmpty
-        }
+        guard !draft.scope.isEmpty else { return 1 }
+        return 1 + state.certificates(for: draft.scope).count { $0.planned.profile == draft.profile.name }
     }
 
     private func signingKey(
@@ -105,7 +104,7 @@ extension Planner {
 
     /// A name belongs to one key for ever: devices look up anchors and CRLs by name.
     private func requireUniqueSubject(_ subject: DistinguishedName, _ name: String) throws(PlanError) {
-        guard let other = state.certificates.values.first(where: { $0.fields.subject == subject.derBytes }) else { return }
+        guard let other = state.certificate(subject: subject.derBytes) else { return }
         throw PlanError(
             .subjectUnique, "\(name) would have the subject of \(other.planned.name): \(subject)",
             advice: "Use a name that no other key had; mbedTLS, wolfSSL and ESP-IDF confuse CAs of one name")

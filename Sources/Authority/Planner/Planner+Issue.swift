@@ -67,9 +67,8 @@ extension Planner {
     func live(
         _ scope: [String: String], profile: String?, kind: ProfileKind?
     ) throws(PlanError) -> AuthorityState.CertificateRecord {
-        let found = state.issued.compactMap { state.certificates[$0] }.filter { record in
-            record.planned.scope == scope && record.revocation == nil
-                && (profile == nil || record.planned.profile == profile)
+        let found = state.certificates(for: scope).filter { record in
+            record.revocation == nil && (profile == nil || record.planned.profile == profile)
                 && (kind == nil || record.planned.kind == kind)
         }
         guard let first = found.first else {
@@ -90,8 +89,8 @@ extension Planner {
 
     private func requireFreeScope(_ profile: Profile, _ scope: [String: String]) throws(PlanError) {
         guard profile.onePerScope else { return }
-        let taken = state.certificates.values.first {
-            $0.planned.profile == profile.name && $0.planned.scope == scope && $0.isLive(at: created)
+        let taken = state.certificates(for: scope).first {
+            $0.planned.profile == profile.name && $0.isLive(at: created)
         }
         guard let taken else { return }
         throw PlanError(
@@ -107,14 +106,7 @@ extension Planner {
                 .requestPossession, "\(file.path) is not the CSR that the ceremony file names: its digest differs",
                 advice: "Compare the digest with the factory by telephone")
         }
-        let publicKey: SubjectPublicKeyInfo
-        do {
-            let request = try CertificationRequest(pemOrDER: bytes)
-            try request.verifyProofOfPossession()
-            publicKey = request.subjectPublicKeyInfo
-        } catch {
-            throw PlanError(.requestPossession, "\(file.path): \(sentence(error))", advice: "Ask the factory for a new CSR")
-        }
+        let publicKey = try provenKey(file.path, bytes)
         guard profile.keyTypes.contains(publicKey.kind.rawValue) else {
             throw PlanError(
                 .keyType,

@@ -33,6 +33,9 @@ public struct Planner {
     private var inputs: [Plan.Input] = []
     /// The issuers of which no CRL has told yet that a certificate is revoked, and that certificate.
     private var unpublished: [String: String] = [:]
+    /// Where each input stands in `inputs`, by its path.
+    private var inputPositions: [String: Int] = [:]
+    private var requests = ProvenRequests()
 
     private init(
         _ ceremony: CeremonyFile, _ state: AuthorityState, _ circumstances: Circumstances, _ readInput: @escaping InputReader
@@ -60,6 +63,8 @@ public struct Planner {
         let isFirst = start.ceremonies.isEmpty
         var planner = Planner(ceremony, start, circumstances, readInput)
         try planner.checkCeremony(isFirst: isFirst)
+        planner.requests = ProvenRequests(
+            of: ceremony, read: readInput, maximumBytes: planner.policy.limits.maximumRequestBytes)
         var operations: [PlannedOperation] = []
         for operation in ceremony.operations { operations.append(try planner.plan(operation)) }
         try planner.requireRevocationsPublished()
@@ -146,14 +151,20 @@ public struct Planner {
 
     /// The bytes of a file that the ceremony names, kept in the plan.
     mutating func input(_ path: String) throws(PlanError) -> [UInt8] {
-        if let known = inputs.first(where: { $0.path == path }) { return known.bytes }
+        if let position = inputPositions[path] { return inputs[position].bytes }
         let bytes = try readInput(path)
         guard bytes.count <= policy.limits.maximumRequestBytes else {
             throw PlanError(
                 .limits, "\(path) has \(bytes.count) bytes, and the policy allows \(policy.limits.maximumRequestBytes)")
         }
+        inputPositions[path] = inputs.count
         inputs.append(Plan.Input(path: path, bytes: bytes))
         return bytes
+    }
+
+    /// The key of a CSR whose requester has shown that they hold it.
+    mutating func provenKey(_ path: String, _ bytes: [UInt8]) throws(PlanError) -> SubjectPublicKeyInfo {
+        try requests.key(path, bytes)
     }
 
     /// 32 octets that derive from the nonce and a purpose: HMAC-SHA256.

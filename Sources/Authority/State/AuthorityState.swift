@@ -12,7 +12,8 @@ public struct AuthorityState: Sendable {
     public var keys: [String: KeyRecord] = [:]
     public var certificates: [String: CertificateRecord] = [:]
     /// The names of the certificates in the order in which they were issued.
-    public var issued: [String] = []
+    public private(set) var issued: [String] = []
+    private var index = CertificateIndex()
     /// The CRLs of each issuer, by the name of its certificate, oldest first.
     public var lists: [String: [ListRecord]] = [:]
     public var bundles: [BundleRecord] = []
@@ -82,9 +83,7 @@ public struct AuthorityState: Sendable {
     }
 
     /// The roots, in the order in which they were created.
-    public var roots: [CertificateRecord] {
-        issued.compactMap { certificates[$0] }.filter { $0.planned.kind == .root }
-    }
+    public var roots: [CertificateRecord] { index.roots.compactMap { certificates[$0] } }
 
     /// The name of the key that signs checkpoints, once it exists.
     public var recordKey: KeyRecord? {
@@ -93,7 +92,17 @@ public struct AuthorityState: Sendable {
 
     /// The certificates that an issuer signed, in the order in which they were issued.
     public func certificates(issuedBy issuer: String) -> [CertificateRecord] {
-        issued.compactMap { certificates[$0] }.filter { $0.planned.issuer == issuer && $0.planned.name != issuer }
+        index.byIssuer[issuer, default: []].compactMap { certificates[$0] }
+    }
+
+    /// The certificates of one scope, of whatever profile, in the order in which they were issued.
+    func certificates(for scope: [String: String]) -> [CertificateRecord] {
+        index.byScope[scope, default: []].compactMap { certificates[$0] }
+    }
+
+    /// The first certificate with a subject, by the DER of its Name.
+    func certificate(subject: [UInt8]) -> CertificateRecord? {
+        index.bySubject[subject].flatMap { certificates[$0] }
     }
 
     /// The revoked certificates of an issuer, in the order of their serial numbers.
@@ -163,6 +172,25 @@ extension AuthorityState {
             throw PlanError(.ledgerOrder, "there are two certificates named \(certificate.name)")
         }
         issued.append(certificate.name)
+        index.enter(certificate, subject: record.fields.subject)
+    }
+}
+
+/// The names of the certificates by what the planner asks for: looking through all of them for each new one would take
+/// longer than signing it, once there are thousands.
+private struct CertificateIndex {
+    var roots: [String] = []
+    /// A root is not among those that it issued.
+    var byIssuer: [String: [String]] = [:]
+    var byScope: [[String: String]: [String]] = [:]
+    var bySubject: [[UInt8]: String] = [:]
+
+    mutating func enter(_ certificate: PlannedCertificate, subject: [UInt8]) {
+        let name = certificate.name
+        if certificate.kind == .root { roots.append(name) }
+        if certificate.issuer != name { byIssuer[certificate.issuer, default: []].append(name) }
+        byScope[certificate.scope, default: []].append(name)
+        if bySubject[subject] == nil { bySubject[subject] = name }
     }
 }
 

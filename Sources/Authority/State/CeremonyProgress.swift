@@ -5,6 +5,8 @@ import TrustBundle
 /// A ceremony that was opened and is not closed yet.
 public struct CeremonyProgress: Sendable {
     public let plan: Plan
+    /// The plan file.
+    let planBytes: [UInt8]
     public let planDigest: Digest
     public let opened: Timestamp
     let steps: [(id: StepID, step: PlannedStep)]
@@ -21,8 +23,9 @@ public struct CeremonyProgress: Sendable {
     var approvalPaths: Set<String> = []
     var signatures: Int64 = 0
 
-    init(plan: Plan, digest: Digest, opened: Timestamp) {
+    init(plan: Plan, bytes: [UInt8], digest: Digest, opened: Timestamp) {
         self.plan = plan
+        planBytes = bytes
         planDigest = digest
         self.opened = opened
         steps = plan.steps

@@ -170,7 +170,7 @@ public struct Replay: Sendable {
             throw PlanError(.planBytes, "the plan is not the one that ceremony \(opening.ceremony) was opened with")
         }
         if derivesPlans { try Planner.requireDerived(plan, state: isFirst ? nil : state) }
-        ceremony = CeremonyProgress(plan: plan, digest: opening.plan, opened: line.time)
+        ceremony = CeremonyProgress(plan: plan, bytes: bytes, digest: opening.plan, opened: line.time)
         let file = AuthorityPaths.ceremonyFile(opening.ceremony)
         return [
             .file(Event.ArtifactFile(path: path, digest: opening.plan)),

@@ -1,3 +1,4 @@
+import Crypto
 import Glibc
 
 /// Whole files, written so that after a crash at any instant each is there completely or not at all.
@@ -87,6 +88,22 @@ public enum DurableFile {
             bytes.append(contentsOf: more)
         }
         return bytes
+    }
+
+    /// The SHA-256 of a regular file, read piece by piece.
+    ///
+    /// - Throws: ``FileError``, as ``read(_:maximumBytes:followingSymbolicLinks:)``.
+    public static func digest(_ path: String) throws(FileError) -> Digest {
+        let file = try FileDescriptor.open(path, flags: O_RDONLY | O_NONBLOCK | O_NOCTTY)
+        try file.requireRegularFile()
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)
+        defer { buffer.deallocate() }
+        var hash = SHA256()
+        while true {
+            let count = try file.read(into: buffer)
+            if count == 0 { return Digest(hash.finalize()) }
+            hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        }
     }
 
     /// A kinder and earlier refusal than the rename's, which remains the one that counts.

@@ -3,8 +3,9 @@ import Groundwork
 
 /// Appends to a ledger, alone: it holds an exclusive lock on the file for as long as it lives.
 ///
-/// An append is one write and one fdatasync; when it returns, the events survive a power failure. After a failed append
-/// the writer refuses all others: what reached the disk is then known only to who reads the ledger afresh.
+/// An append is one write and one fdatasync; when it returns, the events survive a power failure. What need not survive
+/// one yet can be written without waiting; the next append that waits makes it durable too. After a failed append the
+/// writer refuses all others: what reached the disk is then known only to who reads the ledger afresh.
 public final class LedgerWriter {
     public let path: String
     /// Where the ledger stands.
@@ -91,11 +92,13 @@ public final class LedgerWriter {
 
     /// Appends events that happened together, with one write and one fdatasync, and returns when they are durable.
     ///
+    /// - Parameter isDurable: false to return after the write, where losing the events to a power failure loses nothing
+    ///   that cannot be done again: they become durable with the next append that waits, or ``synchronize()``.
     /// - Throws: ``LedgerError`` when an event would break a control, with nothing written and the writer still usable;
     ///   `FileError` when the file changed under the writer or cannot be written, after which the writer is not usable.
     @discardableResult
     public func append(
-        _ entries: [(event: String, fields: [String: JSONValue])], time: Timestamp
+        _ entries: [(event: String, fields: [String: JSONValue])], time: Timestamp, isDurable: Bool = true
     ) throws -> [LedgerEvent] {
         guard !hasFailed else {
             throw FileError(
@@ -130,7 +133,7 @@ public final class LedgerWriter {
         do throws(FileError) {
             try requireUnchanged()
             try file.writeOnce(bytes)
-            try file.synchronizeData()
+            if isDurable { try file.synchronizeData() }
         } catch {
             hasFailed = true
             throw error
@@ -139,6 +142,18 @@ public final class LedgerWriter {
         length += Int64(bytes.count)
         lastLineLength = lastLineBytes
         return events
+    }
+
+    /// Makes everything durable that was appended.
+    ///
+    /// - Throws: `FileError`, after which the writer is not usable.
+    public func synchronize() throws(FileError) {
+        do throws(FileError) {
+            try file.synchronizeData()
+        } catch {
+            hasFailed = true
+            throw error
+        }
     }
 
     /// The lock keeps out only who asks for it; an editor or a restored copy does not.
