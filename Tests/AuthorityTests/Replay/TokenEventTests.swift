@@ -74,7 +74,7 @@ import Testing
     @Test func `a key that was generated without an intent, twice, or for another step is refused`() throws {
         try Forgery.expectRefused(Self.small, .ledgerOrder, "the key G1 was generated without an intent") { lines in
             let place = try lines.at("intent")
-            lines.remove(at: place)
+            lines.insert(lines.remove(at: try lines.at("key-generated")), at: place)
             return place
         }
         try Forgery.expectRefused(Self.small, .ledgerOrder, "the key G1 was generated without an intent") { lines in
