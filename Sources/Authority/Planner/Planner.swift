@@ -69,7 +69,7 @@ public struct Planner {
         for operation in ceremony.operations { operations.append(try planner.plan(operation)) }
         try planner.requireRevocationsPublished()
         let window = try planner.window()
-        return Plan(
+        let plan = Plan(
             authority: start.authority, environment: start.environment, number: Int64(start.ceremonies.count) + 1,
             created: circumstances.created, opens: window.opens, closes: window.closes, nonce: circumstances.nonce,
             head: circumstances.head,
@@ -77,6 +77,13 @@ public struct Planner {
                 digest: start.policy.digest,
                 text: isFirst ? String(decoding: start.policy.bytes, as: UTF8.self) : nil),
             ceremony: String(decoding: ceremony.bytes, as: UTF8.self), inputs: planner.inputs, operations: operations)
+        let size = plan.canonicalBytes.count
+        guard size <= start.policy.limits.maximumPlanBytes else {
+            throw PlanError(
+                .limits, "the plan has \(size) bytes, and the policy allows \(start.policy.limits.maximumPlanBytes)",
+                advice: "Hold several ceremonies")
+        }
+        return plan
     }
 
     private func checkCeremony(isFirst: Bool) throws(PlanError) {

@@ -15,7 +15,9 @@ import Testing
         var authority = try PaperAuthority(text)
         try authority.hold(Operations.root + Operations.product("p3", isGenerated: true))
         let device = Operations.device("d1", csr: "d1.csr")
-        expectRefusal(.scopeKnown, "is for product p1, and its issuer product-p3 for p3. Name the issuer of the same product") {
+        expectRefusal(
+            .scopeKnown, "is for product p1, and its issuer product-p3 for p3. Name the issuer of the same product"
+        ) {
             try authority.plan(device.replacing("{device: d1}", with: "{product: p1, device: d1}"))
         }
         let plan = try authority.plan(device.replacing("{device: d1}", with: "{product: p3, device: d1}"))
@@ -24,7 +26,9 @@ import Testing
 
     @Test func `a revoked certificate's scope is free for its replacement, of another name and generation`() throws {
         let replacement = Operations.product("p1").replacing("p1.csr", with: "p4.csr")
-        expectRefusal(.scopeSingle, "product-p1 is live for product p1, and the policy allows one at a time. Revoke it first") {
+        expectRefusal(
+            .scopeSingle, "product-p1 is live for product p1, and the policy allows one at a time. Revoke it first"
+        ) {
             try authority.plan(replacement + Operations.revoke("p1") + Operations.crl)
         }
         let plan = try authority.plan(Operations.revoke("p1") + replacement + Operations.crl)
@@ -44,7 +48,8 @@ import Testing
     @Test func `no second key gets the name of another, not even of a revoked one`() throws {
         var authority = authority
         try authority.hold(Operations.device("d1", csr: "d1.csr"))
-        try authority.hold(Operations.revoke(target: "scope: {device: d1}", of: "device") + Operations.crl(of: "{product: p3}"))
+        try authority.hold(
+            Operations.revoke(target: "scope: {device: d1}", of: "device") + Operations.crl(of: "{product: p3}"))
         expectRefusal(.subjectUnique, "device-d1-r2 would have the subject of device-d1: ") {
             try authority.plan(Operations.device("d1", csr: "d2.csr"))
         }
@@ -53,7 +58,8 @@ import Testing
 
     @Test func `a CA's own key, or a known one in a new request, is not certified again`() throws {
         var authority = authority
-        let sentence = "the public key for product-p4 is already in the ledger. Ask the factory for a CSR with a new key"
+        let sentence =
+            "the public key for product-p4 is already in the ledger. Ask the factory for a CSR with a new key"
         for name in ["G1", "product-p3", "record", "G1-bundle-signer"] {
             authority.inputs["p4.csr"] = try TestRequest.make(try authority.key(name), name: "another name")
             expectRefusal(.keyReuse, sentence) { try authority.plan(Operations.product("p4")) }
@@ -80,6 +86,25 @@ import Testing
         }
         authority.inputs["p4.csr"] = request
         #expect(try authority.plan(Operations.product("p4")).certificates.count == 1)
+    }
+
+    @Test func `a plan is as long as the policy allows, and no longer`() throws {
+        let limit = "maximum-plan-bytes: 1048576"
+        let policies = { (bytes: Int) throws in try TestPolicy.text(limit, "maximum-plan-bytes: \(bytes)") }
+        // As many digits as the size will have: the policy is in the plan.
+        let size = try PaperAuthority(try policies(9999)).plan(Operations.root).canonicalBytes.count
+        let exact = try PaperAuthority(try policies(size))
+        let plan = try exact.plan(Operations.root)
+        #expect(plan.canonicalBytes.count == size)
+        try exact.check(plan)
+        let sentence = "the plan has \(size) bytes, and the policy allows \(size - 1)"
+        expectRefusal(.limits, sentence) { try PaperAuthority(try policies(size - 1)).plan(Operations.root) }
+        // Also when it was planned by something that does not care.
+        let smaller = try Policy(Array(try policies(size - 1).utf8), file: "policy.yaml")
+        var careless = plan
+        careless.policy.digest = smaller.digest
+        careless.policy.text = String(decoding: smaller.bytes, as: UTF8.self)
+        expectRefusal(.limits, sentence) { try exact.check(careless) }
     }
 
     @Test func `the same plan filled with the same keys gives the same bytes`() throws {
