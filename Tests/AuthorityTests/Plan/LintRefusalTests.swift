@@ -76,12 +76,15 @@ import Testing
             try PreIssuance.lint(step, message: message, algorithm: .ecdsaSHA256, key: key, state: state).linted.bytes
         }
         #expect(try lint(planned.template.bytes) == planned.template.bytes)
-        func list(_ nextUpdate: Timestamp, keyIdentifier: [UInt8], further: [CertificateExtension] = []) throws -> [UInt8] {
+        func list(
+            _ nextUpdate: Timestamp, keyIdentifier: [UInt8], further: [CertificateExtension] = []
+        ) throws -> [UInt8] {
             try CertificateListWriter(CertificateListHeader(
                 signature: AlgorithmIdentifier(.ecdsaSHA256),
                 issuer: try DistinguishedName(derEncoded: try authority.record("G1").fields.subject),
                 thisUpdate: planned.thisUpdate.secondsSinceEpoch, nextUpdate: nextUpdate.secondsSinceEpoch,
-                authorityKeyIdentifier: AuthorityKeyIdentifier(keyIdentifier), crlNumber: CRLNumber(2), further: further)
+                authorityKeyIdentifier: AuthorityKeyIdentifier(keyIdentifier), crlNumber: CRLNumber(2),
+                further: further)
             ).finish().bytes
         }
         let identifier = try #require(try authority.record("G1").publicKey).keyIdentifier

@@ -29,7 +29,8 @@ struct PaperAuthority: Sendable {
     static let founded = Result { () throws -> PaperAuthority in
         var authority = try PaperAuthority()
         try authority.hold(
-            Operations.root + Operations.product("p1") + Operations.product("p3", isGenerated: true) + Operations.bundle)
+            Operations.root + Operations.product("p1") + Operations.product("p3", isGenerated: true)
+                + Operations.bundle)
         return authority
     }
 
