@@ -3,6 +3,7 @@ import Foundation
 import Groundwork
 import Rehearsal
 import RehearsalToken
+import SSHSignature
 import Testing
 
 /// A ceremony that is ready to run, on a token that nothing has happened to yet; every trial begins with a copy.
@@ -10,6 +11,8 @@ struct CrashBench: Sendable {
     let folder: TemporaryFolder
     let library: String
     let moduleLibrary: String
+    let policy: Policy
+    private let operators: [String: SoftwareSSHKey]
 
     /// Ceremonies/first-year.yaml, planned and approved.
     static let firstYear = Result { try CrashBench() }
@@ -28,6 +31,8 @@ struct CrashBench: Sendable {
         folder = try .inMemory
         library = try CrashShim.library.get().path
         moduleLibrary = tokens.libraryPath
+        policy = rehearsal.policy
+        operators = rehearsal.operators
         let manager = FileManager.default
         for name in ["plan", "state", "state/softhsm", "state/softhsm/tokens"] {
             try manager.createDirectory(atPath: "\(folder.path)/\(name)", withIntermediateDirectories: false)
@@ -52,6 +57,27 @@ struct CrashBench: Sendable {
         try Files.copy("\(all)/\(name)", to: "\(folder.path)/state/softhsm/tokens/\(name)")
     }
 
+    /// Plans a later ceremony of a trial, and has everybody approve it.
+    ///
+    /// - Returns: the folder of the plan.
+    func plan(_ operations: String, _ trial: Trial) throws -> TemporaryFolder {
+        let reading = try AuthorityReading.state(of: trial.directory)
+        let last = try #require(reading.state?.lists["G1"]?.last?.planned.thisUpdate)
+        let created = try max(Timestamp.now(), #require(last.adding(seconds: 1)))
+        let plan = try Planner.plan(
+            try Workshop.ceremony(operations, policy), policy: policy, state: reading.state,
+            circumstances: Planner.Circumstances(head: reading.head, created: created, nonce: SystemRandom.bytes(32))
+        ) { _ in [] }
+        let folder = try TemporaryFolder.inMemory
+        let bytes = plan.canonicalBytes
+        try Files.write(bytes, to: "\(folder.path)/plan.json")
+        for (id, key) in operators {
+            let signature = try key.signature(over: bytes, namespace: Approval.namespace)
+            try Files.write(signature.encodeArmored(), to: "\(folder.path)/\(id).approval")
+        }
+        return folder
+    }
+
     /// One copy of the state, and what is run on it.
     final class Trial: Sendable {
         private let bench: CrashBench
@@ -73,8 +99,10 @@ struct CrashBench: Sendable {
 
         /// Runs the plan in a child process.
         ///
-        /// - Parameter crash: when it dies; nil lets it live, without the library that kills.
-        func run(_ crash: Crash?) throws -> Program.Outcome {
+        /// - Parameters:
+        ///   - crash: when it dies; nil lets it live, without the library that kills.
+        ///   - folder: of the plan; nil for the first ceremony's.
+        func run(_ crash: Crash?, plan folder: String? = nil) throws -> Program.Outcome {
             var environment = [
                 "SOFTHSM2_CONF": configuration, "CRASH_MODULE": bench.moduleLibrary, "CRASH_LOG": log,
                 "CRASH_LEDGER": directory.ledgerPath,
@@ -94,7 +122,7 @@ struct CrashBench: Sendable {
                 ["-c", "pin=$1; shift; exec env \"$@\" 3<\"$pin\"", "sh", "\(bench.folder.path)/pin"]
                     + environment.map { "\($0.key)=\($0.value)" }.sorted()
                     + [
-                        Program.path, "run", "\(bench.folder.path)/plan/plan.json", "--authority", directory.path,
+                        Program.path, "run", "\(folder ?? "\(bench.folder.path)/plan")/plan.json", "--authority", directory.path,
                         "--site", "\(bench.folder.path)/site.yaml", "--pin-fd", "3",
                     ])
         }

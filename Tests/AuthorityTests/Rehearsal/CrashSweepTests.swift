@@ -71,6 +71,26 @@ import Testing
         }
     }
 
+    @Test func `a token that a death left with two memories, or with an old one, serves the next ceremony`() throws {
+        let bench = try CrashBench.firstYear.get()
+        let log = try CrashLog(of: bench)
+        // SoftHSM changes no data object in place: the new memory is made before the old one goes.
+        let made = try #require(log.points.last { $0.name == "after C_CreateObject" })
+        for point in [made.number - 2, made.number - 1, made.number, made.number + 1, made.number + 2] {
+            let trial = try CrashBench.Trial(bench)
+            #expect(try trial.run(.at(point)).isKilled)
+            for _ in 1...2 {
+                let plan = try bench.plan(Operations.crl, trial)
+                let outcome = try trial.run(nil, plan: plan.path)
+                #expect(outcome.status == 0, "point \(point): \(outcome.errors)")
+            }
+            let report = try Verifier.verify(trial.directory, root: nil)
+            #expect(report.failures.isEmpty)
+            let account = try SignatureAccount(trial.directory, try trial.events().signings)
+            #expect(account.complaints == [])
+        }
+    }
+
     @Test func `a run that is killed again and again still comes to its end`() throws {
         let bench = try CrashBench.firstYear.get()
         let trial = try CrashBench.Trial(bench)
