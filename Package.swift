@@ -83,7 +83,8 @@ let package = Package(
             dependencies: [
                 "Authority", "Groundwork", "Ledger", "PKCS11", "PKIX", "Rehearsal", "RehearsalToken", "SSHSignature",
                 "StrictYAML", "TrustBundle", subprocess,
-            ] + crypto
+            ] + crypto,
+            exclude: ["Golden"]
         ),
         .testTarget(
             name: "InteropTests",
