@@ -1,4 +1,5 @@
 import Authority
+import Crypto
 import Foundation
 import Groundwork
 import PKIX
@@ -37,16 +38,56 @@ import Testing
         ) { _ in csr }
     }
 
-    @Test func `the plan of fixed inputs is the golden one, byte for byte`() throws {
-        let bytes = try Self.plan().canonicalBytes
-        let pretty = Array(try JSONValue(canonical: bytes).prettyPrinted.utf8)
-        if ProcessInfo.processInfo.environment["ANCHORITE_WRITE_GOLDEN"] == "1" {
-            let folder = ReadyFiles.root.appendingPathComponent(Self.folder).path
-            try Files.write(bytes, to: "\(folder)/plan.json")
-            try Files.write(pretty, to: "\(folder)/plan.pretty.json")
+    @Test func `the plan of fixed inputs is the golden one, byte for byte, as its view in words`() throws {
+        let plan = try Self.plan()
+        try expectGolden(plan.canonicalBytes, "plan.json")
+        try expectGolden(Array(PlanView.lines(plan).map { $0 + "\n" }.joined().utf8), "plan.txt")
+    }
+
+    @Test func `the same plan and the same keys give the same bytes to be signed`() throws {
+        let plan = try Self.plan()
+        var lines = ""
+        for (id, step) in plan.steps {
+            let template: ObjectTemplate
+            switch step {
+            case .certificate(let certificate): template = certificate.template
+            case .certificateList(let list): template = list.template
+            case .generateKey, .revocation, .bundle: continue
+            }
+            let bytes = try template.filled { try? Self.key($0) }
+            #expect(try template.filled { try? Self.key($0) } == bytes)
+            lines += "\(id): \(step.word), \(bytes.count) bytes\n\(Hex.encode(bytes))\n"
         }
-        #expect(bytes == (try ReadyFiles.bytes("\(Self.folder)/plan.json")))
-        #expect(pretty == (try ReadyFiles.bytes("\(Self.folder)/plan.pretty.json")))
+        try expectGolden(Array(lines.utf8), "tbs.txt")
+    }
+
+    /// What a real token signed is what the plan, filled with the real keys, gives; and the plan is what its inputs give.
+    @Test func `what was signed on a token is what the plan and the keys give`() throws {
+        let authority = try FinishedAuthority.small.get()
+        let plan = try Plan(canonical: Files.read("\(authority.path)/\(AuthorityPaths.plan(1))"))
+        try Planner.requireDerived(plan, state: nil)
+        var compared = 0
+        for (_, step) in plan.steps {
+            guard case .certificate(let certificate) = step else { continue }
+            let signed = try Certificate(derEncoded: Files.read("\(authority.path)/\(certificate.path)"))
+            #expect(signed.tbsBytes == (try certificate.template.filled { authority.state.keys[$0]?.publicKey }))
+            compared += 1
+        }
+        #expect(compared == 4)
+    }
+
+    /// A key that is the same in every run, by its name.
+    private static func key(_ name: String) throws -> SubjectPublicKeyInfo {
+        let key = try P256.Signing.PrivateKey(rawRepresentation: SHA256.hash(data: Array(name.utf8)))
+        return try SubjectPublicKeyInfo(derEncoded: Array(key.publicKey.derRepresentation))
+    }
+
+    private func expectGolden(_ bytes: [UInt8], _ name: String) throws {
+        if ProcessInfo.processInfo.environment["ANCHORITE_WRITE_GOLDEN"] == "1" {
+            try Files.write(bytes, to: ReadyFiles.root.appendingPathComponent("\(Self.folder)/\(name)").path)
+        }
+        let isEqual = bytes == (try ReadyFiles.bytes("\(Self.folder)/\(name)"))
+        #expect(isEqual, "\(Self.folder)/\(name) is another one; ANCHORITE_WRITE_GOLDEN=1 writes it anew")
     }
 
     @Test func `the golden plan derives from what it holds`() throws {
