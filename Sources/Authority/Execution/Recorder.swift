@@ -51,9 +51,10 @@ final class Recorder {
     private func append(_ events: [Event], isDurable: Bool) throws -> Int64 {
         let first = replay.size
         guard !events.isEmpty else { return first }
-        let lines = try writer.append(
-            events.map { (event: $0.name, fields: $0.fields) }, time: try now(), isDurable: isDurable)
-        for line in lines { _ = try replay.apply(line) }
+        // Replayed first: what a verifier would refuse is never written. A recorder that refused is done with.
+        try writer.append(
+            events.map { (event: $0.name, fields: $0.fields) }, time: try now(), isDurable: isDurable
+        ) { _ = try replay.apply($0) }
         return first
     }
 

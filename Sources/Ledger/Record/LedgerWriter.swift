@@ -94,11 +94,14 @@ public final class LedgerWriter {
     ///
     /// - Parameter isDurable: false to return after the write, where losing the events to a power failure loses nothing
     ///   that cannot be done again: they become durable with the next append that waits, or ``synchronize()``.
-    /// - Throws: ``LedgerError`` when an event would break a control, with nothing written and the writer still usable;
-    ///   `FileError` when the file changed under the writer or cannot be written, after which the writer is not usable.
+    /// - Parameter check: gets every event in order before any of them is written; what it throws stops the append.
+    /// - Throws: ``LedgerError`` when an event would break a control, and what `check` throws, with nothing written and
+    ///   the writer still usable; `FileError` when the file changed under the writer or cannot be written, after which
+    ///   the writer is not usable.
     @discardableResult
     public func append(
-        _ entries: [(event: String, fields: [String: JSONValue])], time: Timestamp, isDurable: Bool = true
+        _ entries: [(event: String, fields: [String: JSONValue])], time: Timestamp, isDurable: Bool = true,
+        check: (LedgerEvent) throws -> Void = { _ in }
     ) throws -> [LedgerEvent] {
         guard !hasFailed else {
             throw FileError(
@@ -130,6 +133,7 @@ public final class LedgerWriter {
             lastLineBytes = line.count
         }
         guard !events.isEmpty else { return [] }
+        for event in events { try check(event) }
         do throws(FileError) {
             try requireUnchanged()
             try file.writeOnce(bytes)
