@@ -41,15 +41,23 @@ final class TokenRoom {
     ///
     /// - Throws: ``PlanError`` with a TOKEN control, or `CryptokiError` when it is not there.
     func inspect(_ name: String, knownSerial: String?) throws -> Token {
-        let token = try finder.token(try tokenPolicy(name))
+        let wanted = try tokenPolicy(name)
+        let token = try finder.token(wanted)
+        guard token.label == wanted.label, wanted.serial == nil || token.serial == wanted.serial else {
+            throw PlanError(
+                .tokenIdentity,
+                "the token \(token.label) with the serial number \(token.serial) is not the policy's \(wanted.label)"
+                    + (wanted.serial.map { " with the serial number \($0)" } ?? ""),
+                advice: "Insert the token that the policy names")
+        }
         if let knownSerial, token.serial != knownSerial {
             throw PlanError(
                 .tokenIdentity, "the token \(token.label) has the serial number \(token.serial), and the ledger knows \(knownSerial)",
                 advice: "Insert the token that the earlier ceremonies used")
         }
         let method = unlocker.method(for: token.description)
-        guard try tokenPolicy(name).unlock.contains(method) else {
-            let allowed = try tokenPolicy(name).unlock.map(\.rawValue).joined(separator: ", ")
+        guard wanted.unlock.contains(method) else {
+            let allowed = wanted.unlock.map(\.rawValue).joined(separator: ", ")
             throw PlanError(
                 .tokenLogin, "the policy does not allow the token \(name) to be unlocked by \(method.rawValue)",
                 advice: "It allows \(allowed)")
