@@ -235,7 +235,7 @@ public struct Planner {
         return PlannedKey(
             name: name, purpose: purpose, kind: kind, token: token, label: "\(state.authority) \(name)",
             id: Array(derived("id", name).prefix(16)),
-            alwaysAuthenticate: tokenPolicy.alwaysAuthenticate && purpose == .root, proof: derived("proof", name))
+            alwaysAuthenticate: tokenPolicy.alwaysAuthenticate, proof: derived("proof", name))
     }
 }
 
