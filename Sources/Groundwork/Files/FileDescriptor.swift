@@ -93,10 +93,14 @@ public final class FileDescriptor {
 
     /// An exclusive `flock(2)` for as long as the descriptor is open; of kind `busy` when somebody else has one.
     public func lock() throws(FileError) {
-        guard retrying({ flock(number, LOCK_EX | LOCK_NB) }) == 0 else {
+        // A child process shares the descriptors of its parent until it executes its program, so a lock that was just
+        // given up may be held for a moment longer.
+        for attempt in 0..<20 {
+            if retrying({ flock(number, LOCK_EX | LOCK_NB) }) == 0 { return }
             guard errno == EWOULDBLOCK else { throw failure("cannot be locked") }
-            throw FileError(kind: .busy, path: path, reason: "is in use by another process. Wait until it has ended")
+            if attempt < 19 { usleep(50_000) }
         }
+        throw FileError(kind: .busy, path: path, reason: "is in use by another process. Wait until it has ended")
     }
 
     /// Cuts the file off; not yet durable.

@@ -20,7 +20,7 @@ struct ApproveCommand: AsyncParsableCommand {
 
     @Argument(help: "The plan file.") var plan: String
     @Option(help: "Your SSH key: a private key file, or a .pub whose private half an agent holds.") var key: String
-    @Option(help: "The authority's directory, to check that the key is an operator's.") var authority: String?
+    @Option(help: "The authority's directory, to check that the key is an operator's (default: authority, if it is here).") var authority: String?
     @Option(help: "Where the approval goes (default: beside the plan).") var output: String?
     @Flag(help: "Do not ask; you have read the plan with anchorite show.") var yes = false
 
@@ -52,10 +52,16 @@ struct ApproveCommand: AsyncParsableCommand {
     /// The policy that names the operators: the plan's own for the first ceremony, else the authority's.
     private func policyInForce(_ plan: Plan) throws -> Policy? {
         if plan.policy.text != nil { return try plan.establishedPolicy() }
-        guard let authority else { return nil }
-        let policy = try AuthorityReading.state(of: AuthorityDirectory(authority)).state?.policy
+        let place = authority ?? "authority"
+        guard authority != nil || AuthorityDirectory(place).exists else {
+            Terminal.say(
+                "warning: no authority is at hand, so nobody checks that the key is an operator's; name it with --authority.",
+                .yellow)
+            return nil
+        }
+        let policy = try AuthorityReading.state(of: AuthorityDirectory(place)).state?.policy
         guard policy?.digest == plan.policy.digest else {
-            throw PlanError(.planPolicy, "\(authority) has another policy in force than the plan", advice: "Make the plan again")
+            throw PlanError(.planPolicy, "\(place) has another policy in force than the plan", advice: "Make the plan again")
         }
         return policy
     }

@@ -53,7 +53,8 @@ struct PlanCommand: ParsableCommand {
             Terminal.say("Ceremony \(plan.number), \(plan.title): \(plan.operations.count) operations are planned, played through and linted.", .bold)
             for row in plan.digest.rows { Terminal.say("  \(row)") }
             Terminal.say("Next: anchorite show \(target)/plan.json, then every operator approves it:")
-            Terminal.say("  anchorite approve \(target)/plan.json --key ~/.ssh/id_ed25519")
+            let also = reading.state == nil ? "" : " --authority \(authority)"
+            Terminal.say("  anchorite approve \(target)/plan.json --key ~/.ssh/id_ed25519\(also)")
             Terminal.output("\(target)/plan.json")
         }
     }

@@ -33,6 +33,11 @@ struct VerifyCommand: ParsableCommand {
                 throw Failure(Exit.badInput, "\(directory) holds no ledger", advice: "Name the directory of an authority")
             }
             let report = try Verifier.verify(authority, root: fingerprint)
+            guard report.lines > 0 || !report.holds else {
+                throw Failure(
+                    Exit.check, "The ledger in \(directory) is empty, so there is nothing that could hold",
+                    advice: "Run the plan that was to begin it again")
+            }
             if json { Terminal.output(report.json.prettyPrinted) } else { VerifyReport(report, directory).print() }
             if !report.holds { throw Exit.check }
         }

@@ -21,7 +21,9 @@ final class Interruption: @unchecked Sendable {
     private let sources: [any DispatchSourceSignal]
 
     private init() {
-        let signals = [SIGINT, SIGTERM, SIGHUP]
+        // A stop (Ctrl-Z) would give the terminal its echo back while a PIN is typed, so it is not possible.
+        signal(SIGTSTP, SIG_IGN)
+        let signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
         let queue = DispatchQueue(label: "anchorite.interruption")
         sources = signals.map { number in
             signal(number, SIG_IGN)

@@ -38,6 +38,14 @@ enum Terminal {
         usesColour && style != .plain ? "\u{1b}[\(style.rawValue)m\(text)\u{1b}[0m" : text
     }
 
+    /// A result that cannot be written is no result. A reader who has read enough (a closed pipe) is no failure.
+    private static func failed(_ descriptor: Int32) {
+        guard descriptor == STDOUT_FILENO, errno != EPIPE else { return }
+        let reason = String(cString: strerror(errno))
+        write(Array("anchorite: standard output cannot be written: \(reason).\n".utf8), STDERR_FILENO)
+        exit(74)
+    }
+
     private static func write(_ text: String, _ descriptor: Int32) { write(Array(text.utf8), descriptor) }
 
     private static func write(_ bytes: [UInt8], _ descriptor: Int32) {
@@ -46,7 +54,7 @@ enum Terminal {
             while !rest.isEmpty {
                 let count = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
                 if count < 0, errno == EINTR { continue }
-                guard count > 0 else { return }
+                guard count > 0 else { return failed(descriptor) }
                 rest = rest.dropFirst(count)
             }
         }

@@ -15,7 +15,18 @@ final class TerminalUnlocker: TokenUnlocking {
             Terminal.say("The token \(token.label) asks for its PIN on its own keypad.")
             return nil
         }
-        return try Prompt.secret("PIN of the token \(token.label) (serial \(token.serial)): ")
+        let pin = try Prompt.secret("PIN of the token \(token.label) (serial \(token.serial)): ")
+        // A PIN that the token cannot have would only cost a try.
+        guard token.pinLengthRange.contains(pin.count) else {
+            throw Failure(
+                Exit.badInput,
+                pin.count == 0
+                    ? "No PIN was typed, and none was sent to the token"
+                    : "The PIN was not sent: the token \(token.label) takes \(token.pinLengthRange.lowerBound) to "
+                        + "\(token.pinLengthRange.upperBound) characters",
+                advice: "Run the same command again")
+        }
+        return pin
     }
 }
 
