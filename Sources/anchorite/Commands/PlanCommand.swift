@@ -43,9 +43,6 @@ struct PlanCommand: ParsableCommand {
             }
             let findings = try PlanReview.simulate(plan, state: reading.state)
             let bytes = plan.canonicalBytes
-            guard bytes.count <= policy.limits.maximumPlanBytes else {
-                throw PlanError(.limits, "the plan has \(bytes.count) bytes, and the policy allows \(policy.limits.maximumPlanBytes)")
-            }
             let target = output ?? Self.folder(for: ceremony)
             try DurableDirectory.create(target)
             try DurableFile.create("\(target)/plan.json", bytes)
