@@ -36,6 +36,7 @@ let package = Package(
         .target(name: "SecondOpinion", dependencies: ["CLibCrypto"]),
         .target(name: "SSHSignature", dependencies: crypto),
         .target(name: "Ledger", dependencies: ["Groundwork"] + crypto),
+        .target(name: "SecretSharing", dependencies: ["Groundwork"] + crypto),
         .target(name: "StrictYAML", dependencies: ["CYaml", "Groundwork"]),
         .target(name: "TrustBundle", dependencies: ["Groundwork", "PKIX"] + crypto),
 
@@ -77,6 +78,8 @@ let package = Package(
         .testTarget(
             name: "TrustBundleTests", dependencies: ["Groundwork", "PKIX", "TrustBundle"] + crypto, exclude: ["Golden"]),
         .testTarget(name: "AnchoriteTests", dependencies: ["anchorite", "Authority", "Groundwork", subprocess]),
+        .testTarget(
+            name: "SecretSharingTests", dependencies: ["Groundwork", "SecretSharing"] + crypto, exclude: ["Vectors"]),
         .testTarget(name: "StrictYAMLTests", dependencies: ["Groundwork", "StrictYAML"]),
         .testTarget(
             name: "AuthorityTests",
@@ -89,8 +92,8 @@ let package = Package(
         .testTarget(
             name: "InteropTests",
             dependencies: [
-                "Authority", "Groundwork", "PKIX", "Rehearsal", "RehearsalToken", "SSHSignature", "TrustBundle",
-                subprocess,
+                "Authority", "Groundwork", "PKIX", "Rehearsal", "RehearsalToken", "SecretSharing", "SSHSignature",
+                "TrustBundle", subprocess,
             ] + crypto,
             exclude: ["Support/Judges", "Support/verify_ledger.py"]
         ),
