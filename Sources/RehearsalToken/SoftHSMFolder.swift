@@ -70,16 +70,20 @@ public final class SoftHSMFolder: Sendable {
         label: String, soPIN: UnsafeRawBufferPointer, userPIN: UnsafeRawBufferPointer
     ) throws(RehearsalTokenError) -> Token {
         do throws(CryptokiError) {
-            let token = try making.withLock { _ throws(CryptokiError) in
-                try module.uninitializedTokens().first.map { (blank) throws(CryptokiError) in
-                    try Token.initialize(blank, module: module, label: label, soPIN: soPIN)
-                }
-            }
-            if let token { return try token.initializeUserPIN(soPIN: soPIN, userPIN: userPIN) }
+            return try initializeBlankToken(label: label, soPIN: soPIN)
+                .initializeUserPIN(soPIN: soPIN, userPIN: userPIN)
         } catch {
             throw .cryptoki(error)
         }
-        throw .folder(path: path, reason: "SoftHSM offers no blank token")
+    }
+
+    /// Initializes SoftHSM's one blank token, and sets no user PIN on it.
+    public func initializeBlankToken(
+        label: String, soPIN: UnsafeRawBufferPointer?
+    ) throws(CryptokiError) -> Token {
+        try making.withLock { _ throws(CryptokiError) in
+            try Token.initialize(module.uninitializedToken(), module: module, label: label, soPIN: soPIN)
+        }
     }
 
     /// A label that no other call in this process gives: the prefix and a number.

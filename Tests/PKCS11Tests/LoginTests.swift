@@ -103,7 +103,7 @@ import Testing
     @Test func theSecurityOfficerSetsANewUserPIN() throws {
         let token = try makeToken("reset-pin")
         failure(.pinIncorrect) {
-            try withPIN("no") { wrong in try token.token.initializeUserPIN(soPIN: wrong, userPIN: wrong) }
+            try withPIN("nobody") { wrong in try token.token.initializeUserPIN(soPIN: wrong, userPIN: wrong) }
         }
         #expect(try token.token.currentDescription().soPINState == .countLow)
         try token.soPIN.withUnsafeBytes { so in

@@ -25,9 +25,22 @@ import Testing
         // Both of its tokens have this serial, so that it alone does not tell.
         failure(.ambiguous) { try module.token(label: nil, serial: token.serial) }
 
+        // Nothing in this module says that its tokens are initialized; the PIN says that this one is in use.
+        #expect(token.description.isBlank)
+
         // A new database's security officer has an empty PIN.
         let ready = try withPIN("") { so in
             try withPIN("the user's PIN") { try token.initializeUserPIN(soPIN: so, userPIN: $0) }
+        }
+        #expect(!ready.description.isBlank)
+        failure(.pinIncorrect) {
+            try withPIN("wrong") { old in try withPIN("another PIN") { try ready.setUserPIN(old: old, new: $0) } }
+        }
+        _ = try withPIN("the user's PIN") { old in
+            try withPIN("another PIN") { try ready.setUserPIN(old: old, new: $0) }
+        }
+        _ = try withPIN("another PIN") { old in
+            try withPIN("the user's PIN") { try ready.setUserPIN(old: old, new: $0) }
         }
         let session = try ready.openSession(writable: true)
         failure(.pinIncorrect) { try withPIN("wrong") { try session.login(pin: $0) } }

@@ -11,20 +11,14 @@ extension Module {
                 let code = cryptoki.answer { $0.pointee.C_GetTokenInfo?(slot, &info) }
                 // A token may be pulled between the list and the question, and a blank reader is no reason to stop.
                 switch code {
-                case CKR_OK: found.append(TokenDescription(info, slot: slot))
+                case CKR_OK:
+                    found.append(TokenDescription(info, slot: slot, slotDescription: slotDescription(slot)))
                 case CKR_TOKEN_NOT_PRESENT, CKR_TOKEN_NOT_RECOGNIZED, CKR_SLOT_ID_INVALID, CKR_DEVICE_REMOVED: continue
                 default: throw CryptokiError(code, from: "C_GetTokenInfo", token: nil)
                 }
             }
             return found
         }
-    }
-
-    /// The tokens that nobody has initialized yet. SoftHSM always has one.
-    ///
-    /// Some modules (NSS) never say that a token is initialized; their tokens are here as well.
-    public func uninitializedTokens() throws(CryptokiError) -> [TokenDescription] {
-        try tokens().filter { !$0.tokenInitialized }
     }
 
     /// The one token with exactly this label and serial; one of the two may be left out.
@@ -93,6 +87,12 @@ extension Module {
                     : "Several tokens call themselves \"\(token.label)\" with the serial \"\(token.serial)\".")
         }
         return found.slot
+    }
+
+    private func slotDescription(_ slot: CK_SLOT_ID) -> String {
+        var info = CK_SLOT_INFO()
+        guard cryptoki.answer({ $0.pointee.C_GetSlotInfo?(slot, &info) }) == CKR_OK else { return "" }
+        return PaddedText.string(info.slotDescription)
     }
 
     private func slotsWithTokens() throws(CryptokiError) -> [CK_SLOT_ID] {

@@ -137,15 +137,7 @@ extension Session {
                 meaning: "The token has no keypad or card reader of its own to enter a PIN at. Give the PIN here.")
         }
         guard code == CKR_PIN_INCORRECT, let now else { return CryptokiError(code, from: "C_Login", token: label) }
-        let remark =
-            switch user == CKU_SO ? now.soPINState : now.userPINState {
-            case .ok: ""
-            case .countLow: " The token says that wrong tries have been counted."
-            case .finalTry: " The token says that the next wrong try locks the PIN."
-            case .locked: " The token says that the PIN is locked now."
-            }
-        return CryptokiError(
-            code, from: "C_Login", token: label, meaning: ReturnValue.meaning(code).map { $0 + remark })
+        return .wrongPIN("C_Login", token: label, user == CKU_SO ? now.soPINState : now.userPINState)
     }
 
     /// Logs out. Private objects that were found are void after this, in all of the program's sessions on the token.
@@ -181,11 +173,18 @@ extension Session {
     /// Changes the PIN of who is logged in, or of the user when nobody is. A wrong old PIN counts as a try.
     public func setPIN(old: UnsafeRawBufferPointer?, new: UnsafeRawBufferPointer?) throws(CryptokiError) {
         try exclusively("C_SetPIN") { () throws(CryptokiError) in
-            try PINArgument.with(old) { old, oldLength in
+            let code = PINArgument.with(old) { old, oldLength in
                 PINArgument.with(new) { new, newLength in
                     cryptoki.answer { $0.pointee.C_SetPIN?(handle, old, oldLength, new, newLength) }
                 }
-            }.check("C_SetPIN", token: label)
+            }
+            guard code != CKR_PIN_INCORRECT else {
+                let now = try? token.currentDescription()
+                let isOfficer = try loginState() == .securityOfficer
+                throw .wrongPIN(
+                    "C_SetPIN", token: label, (isOfficer ? now?.soPINState : now?.userPINState) ?? .ok)
+            }
+            try code.check("C_SetPIN", token: label)
         }
     }
 

@@ -18,8 +18,16 @@ public struct TokenDescription: Hashable, Sendable {
     public let userPINState: PINState
     public let soPINState: PINState
     public let userPINMustBeChanged: Bool
-    /// Lengths of a PIN in bytes, as the token tells them.
+    /// Lengths of a PIN in bytes, as the token tells them; up to 4096 where it names no upper one.
     public let pinLengthRange: ClosedRange<Int>
+    /// What the module says of the slot (C_GetSlotInfo), the only thing that tells blank tokens without a serial apart.
+    /// Empty when the description was not made with the list of all tokens.
+    public let slotDescription: String
+
+    /// Nobody has initialized the token, and nobody has set a PIN on it.
+    ///
+    /// The second counts too: NSS never says that a token is initialized, not even when it is full of keys.
+    public var isBlank: Bool { !tokenInitialized && !userPINInitialized }
 
     /// Where the token was when it was described. Slots are renumbered, so nothing but a first guess rests on it.
     let slot: CK_SLOT_ID
@@ -34,7 +42,7 @@ public struct TokenDescription: Hashable, Sendable {
 
     var identity: Identity { Identity(label: label, serial: serial, manufacturer: manufacturer, model: model) }
 
-    init(_ info: CK_TOKEN_INFO, slot: CK_SLOT_ID) {
+    init(_ info: CK_TOKEN_INFO, slot: CK_SLOT_ID, slotDescription: String = "") {
         func has(_ flag: some BinaryInteger) -> Bool { info.flags & CK_FLAGS(flag) != 0 }
         label = PaddedText.string(info.label)
         serial = PaddedText.string(info.serialNumber)
@@ -55,7 +63,9 @@ public struct TokenDescription: Hashable, Sendable {
             countLow: has(CKF_SO_PIN_COUNT_LOW), finalTry: has(CKF_SO_PIN_FINAL_TRY), locked: has(CKF_SO_PIN_LOCKED))
         userPINMustBeChanged = has(CKF_USER_PIN_TO_BE_CHANGED)
         let shortest = Int(clamping: info.ulMinPinLen)
-        pinLengthRange = shortest...max(shortest, Int(clamping: info.ulMaxPinLen))
+        let longest = info.ulMaxPinLen == 0 ? 4096 : Int(clamping: info.ulMaxPinLen)
+        pinLengthRange = shortest...max(shortest, longest)
+        self.slotDescription = slotDescription
         self.slot = slot
     }
 }
