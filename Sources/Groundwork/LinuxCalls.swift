@@ -28,6 +28,12 @@ enum LinuxCalls {
             ?? missing()
     }
 
+    /// `mallopt(3)`; 0 when the library lacks it or refuses.
+    static func mallopt(_ parameter: Int32, _ value: Int32) -> Int32 {
+        typealias Function = @convention(c) (Int32, Int32) -> Int32
+        return lookUp("mallopt", as: Function.self)?(parameter, value) ?? 0
+    }
+
     private static func lookUp<Function>(_ name: String, as type: Function.Type) -> Function? {
         dlsym(nil, name).map { unsafeBitCast($0, to: type) }
     }

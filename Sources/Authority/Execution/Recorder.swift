@@ -13,7 +13,7 @@ final class Recorder {
     /// - Throws: ``PlanError``, `LedgerError`, `FileError`.
     init(_ directory: AuthorityDirectory) throws {
         self.directory = directory
-        var replay = Replay(files: directory, derivesPlans: false)
+        var replay = Replay(files: directory)
         if directory.exists {
             writer = try LedgerWriter.open(directory.ledgerPath) { _ = try replay.apply($0) }
         } else {

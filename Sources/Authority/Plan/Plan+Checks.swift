@@ -3,7 +3,13 @@ import Groundwork
 extension Plan {
     /// The ceremony's title, from its file's text; the number where it cannot be read.
     public var title: String {
-        file?.title ?? "ceremony \(number)"
+        wish.title
+    }
+
+    /// The title and the requester, from one reading of the file's text.
+    var wish: (title: String, requester: String?) {
+        let file = file
+        return (file?.title ?? "ceremony \(number)", file?.requester)
     }
 
     private var file: CeremonyFile? {

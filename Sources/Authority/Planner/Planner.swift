@@ -59,6 +59,24 @@ public struct Planner {
         _ ceremony: CeremonyFile, policy: Policy, state: AuthorityState?, circumstances: Circumstances,
         readInput: @escaping InputReader
     ) throws(PlanError) -> Plan {
+        let plan = try derive(
+            ceremony, policy: policy, state: state, circumstances: circumstances, readInput: readInput)
+        try requireSize(plan.canonicalBytes.count, state?.policy ?? policy)
+        return plan
+    }
+
+    private static func requireSize(_ size: Int, _ policy: Policy) throws(PlanError) {
+        guard size <= policy.limits.maximumPlanBytes else {
+            throw PlanError(
+                .limits, "the plan has \(size) bytes, and the policy allows \(policy.limits.maximumPlanBytes)",
+                advice: "Hold several ceremonies")
+        }
+    }
+
+    private static func derive(
+        _ ceremony: CeremonyFile, policy: Policy, state: AuthorityState?, circumstances: Circumstances,
+        readInput: @escaping InputReader
+    ) throws(PlanError) -> Plan {
         let start = state ?? AuthorityState(authority: policy.authority, environment: policy.environment, policy: policy)
         let isFirst = start.ceremonies.isEmpty
         var planner = Planner(ceremony, start, circumstances, readInput)
@@ -69,7 +87,7 @@ public struct Planner {
         for operation in ceremony.operations { operations.append(try planner.plan(operation)) }
         try planner.requireRevocationsPublished()
         let window = try planner.window()
-        let plan = Plan(
+        return Plan(
             authority: start.authority, environment: start.environment, number: Int64(start.ceremonies.count) + 1,
             created: circumstances.created, opens: window.opens, closes: window.closes, nonce: circumstances.nonce,
             head: circumstances.head,
@@ -77,13 +95,6 @@ public struct Planner {
                 digest: start.policy.digest,
                 text: isFirst ? String(decoding: start.policy.bytes, as: UTF8.self) : nil),
             ceremony: String(decoding: ceremony.bytes, as: UTF8.self), inputs: planner.inputs, operations: operations)
-        let size = plan.canonicalBytes.count
-        guard size <= start.policy.limits.maximumPlanBytes else {
-            throw PlanError(
-                .limits, "the plan has \(size) bytes, and the policy allows \(start.policy.limits.maximumPlanBytes)",
-                advice: "Hold several ceremonies")
-        }
-        return plan
     }
 
     private func checkCeremony(isFirst: Bool) throws(PlanError) {
@@ -242,9 +253,11 @@ public struct Planner {
 extension Planner {
     /// Makes the plan again from what it holds, and compares.
     ///
-    /// - Parameter state: the authority as it was, or nil when the plan establishes it.
+    /// - Parameters:
+    ///   - size: the number of the plan file's bytes, where it is at hand.
+    ///   - state: the authority as it was, or nil when the plan establishes it.
     /// - Throws: ``PlanError`` with control PLAN-DERIVED when the plan is not what its inputs give.
-    public static func requireDerived(_ plan: Plan, state: AuthorityState?) throws(PlanError) {
+    public static func requireDerived(_ plan: Plan, size: Int? = nil, state: AuthorityState?) throws(PlanError) {
         let path = AuthorityPaths.ceremonyFile(plan.number)
         let ceremony = try CeremonyFile.parsed(Array(plan.ceremony.utf8), path: path)
         let policy: Policy
@@ -254,7 +267,8 @@ extension Planner {
             policy = try plan.establishedPolicy()
         }
         let inputs = Dictionary(plan.inputs.map { ($0.path, $0.bytes) }, uniquingKeysWith: { first, _ in first })
-        let again = try Planner.plan(
+        try requireSize(size ?? plan.canonicalBytes.count, policy)
+        let again = try derive(
             ceremony, policy: policy, state: state,
             circumstances: Circumstances(head: plan.head, created: plan.created, nonce: plan.nonce)
         ) { path throws(PlanError) in

@@ -44,12 +44,18 @@ public struct AuthorityDirectory: AuthorityFiles, Hashable {
             }
             guard name != ".", name != ".." else { continue }
             let relative = folder.isEmpty ? name : "\(folder)/\(name)"
-            var status = stat()
-            guard lstat(self.absolute(relative), &status) == 0 else {
-                throw FileError(errno: errno, path: self.absolute(relative), attempt: "cannot be looked at")
-            }
-            if status.st_mode & S_IFMT == S_IFDIR { try list(relative, &found) } else { found.append(relative) }
+            if try isFolder(relative, entry.pointee.d_type) { try list(relative, &found) } else { found.append(relative) }
         }
+    }
+
+    /// - Parameter type: what the directory says of the entry; some file systems say nothing.
+    private func isFolder(_ relative: String, _ type: UInt8) throws(FileError) -> Bool {
+        guard type == DT_UNKNOWN else { return type == DT_DIR }
+        var status = stat()
+        guard lstat(absolute(relative), &status) == 0 else {
+            throw FileError(errno: errno, path: absolute(relative), attempt: "cannot be looked at")
+        }
+        return status.st_mode & S_IFMT == S_IFDIR
     }
 
     /// Removes the temporaries that a crash left: no file ever got their content. Only who holds the ledger's lock may.

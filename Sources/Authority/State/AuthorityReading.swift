@@ -17,7 +17,7 @@ public enum AuthorityReading {
     /// - Throws: `FileError`, `LedgerError`, or ``PlanError`` for an event that is not possible where it stands.
     public static func state(of directory: AuthorityDirectory) throws -> Reading {
         guard directory.exists else { return Reading(head: .empty) }
-        var replay = Replay(files: directory, derivesPlans: false)
+        var replay = Replay(files: directory)
         let contents = try LedgerReader.read(directory.ledgerPath)
         for event in contents.events { _ = try replay.apply(event) }
         return Reading(

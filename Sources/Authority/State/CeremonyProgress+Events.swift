@@ -16,7 +16,7 @@ extension CeremonyProgress {
             throw PlanError(.approvalForm, "\(record.file.path) is not the file that the ledger names: its digest differs")
         }
         let approver = try Approval(path: record.file.path, bytes: bytes)
-            .approver(of: planBytes, requestedBy: plan.requester, under: policy, at: time)
+            .approver(of: planBytes, requestedBy: requester, under: policy, at: time)
         guard approver.operator == record.operator, approver.key == record.key else {
             throw PlanError(.approvalOperator, "\(record.file.path) is not by \(record.operator)")
         }

@@ -8,6 +8,9 @@ public struct CeremonyProgress: Sendable {
     /// The plan file.
     let planBytes: [UInt8]
     public let planDigest: Digest
+    public let title: String
+    /// The operator who asked for the ceremony.
+    let requester: String?
     public let opened: Timestamp
     let steps: [(id: StepID, step: PlannedStep)]
     /// In the order of `steps`.
@@ -27,6 +30,7 @@ public struct CeremonyProgress: Sendable {
         self.plan = plan
         planBytes = bytes
         planDigest = digest
+        (title, requester) = plan.wish
         self.opened = opened
         steps = plan.steps
         statuses = Array(repeating: StepStatus(), count: steps.count)

@@ -18,6 +18,8 @@ public struct Replay: Sendable {
         /// The file exists and has this digest.
         case file(Event.ArtifactFile)
         case signature(SignatureObligation)
+        /// The plan is what its inputs give under this state; nil when it establishes the authority.
+        case derivation(Plan, size: Int, AuthorityState?)
     }
 
     public struct SignatureObligation: Sendable {
@@ -46,13 +48,8 @@ public struct Replay: Sendable {
 
     private var genesis: (authority: String, environment: DeploymentEnvironment)?
     private let files: any AuthorityFiles
-    /// Whether plans are made again from their inputs and compared.
-    private let derivesPlans: Bool
 
-    public init(files: any AuthorityFiles, derivesPlans: Bool) {
-        self.files = files
-        self.derivesPlans = derivesPlans
-    }
+    public init(files: any AuthorityFiles) { self.files = files }
 
     /// Folds one event.
     ///
@@ -169,12 +166,12 @@ public struct Replay: Sendable {
         guard plan.number == opening.ceremony, opening.ceremonyFile == plan.ceremonyDigest else {
             throw PlanError(.planBytes, "the plan is not the one that ceremony \(opening.ceremony) was opened with")
         }
-        if derivesPlans { try Planner.requireDerived(plan, state: isFirst ? nil : state) }
         ceremony = CeremonyProgress(plan: plan, bytes: bytes, digest: opening.plan, opened: line.time)
         let file = AuthorityPaths.ceremonyFile(opening.ceremony)
         return [
             .file(Event.ArtifactFile(path: path, digest: opening.plan)),
             .file(Event.ArtifactFile(path: file, digest: opening.ceremonyFile)),
+            .derivation(plan, size: bytes.count, isFirst ? nil : state),
         ]
     }
 
@@ -191,7 +188,7 @@ public struct Replay: Sendable {
                 "ceremony \(number) counts \(signatures) signatures, and its ledger holds \(ceremony.signatures)")
         }
         state.ceremonies.append(AuthorityState.CeremonyRecord(
-            number: number, title: ceremony.plan.title, plan: ceremony.planDigest, head: ceremony.plan.head.size,
+            number: number, title: ceremony.title, plan: ceremony.planDigest, head: ceremony.plan.head.size,
             opened: ceremony.opened,
             closed: line.time, closedIndex: line.index, approvers: ceremony.approvals.map(\.operator)))
         self.ceremony = nil

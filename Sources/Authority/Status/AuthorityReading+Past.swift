@@ -9,7 +9,7 @@ extension AuthorityReading {
     ///   `FileError` and `LedgerError` when the ledger cannot be read.
     public static func state(of directory: AuthorityDirectory, at position: Plan.LedgerHead) throws -> AuthorityState? {
         guard position != .empty else { return nil }
-        var replay = Replay(files: directory, derivesPlans: false)
+        var replay = Replay(files: directory)
         do {
             _ = try LedgerReader.forEachEvent(directory.ledgerPath) { event, _, _ in
                 _ = try replay.apply(event)

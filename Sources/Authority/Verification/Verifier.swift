@@ -42,13 +42,15 @@ public struct Verifier {
 
     private let directory: AuthorityDirectory
     private var report = Report()
-    private var files: [(file: Event.ArtifactFile, line: Int)] = []
-    private var signatures: [(obligation: Replay.SignatureObligation, line: Int)] = []
+    private let checks: PendingChecks
+    /// The paths of the files that the ledger names.
+    private var files: Set<String> = []
     private var replay: Replay
 
     private init(_ directory: AuthorityDirectory) {
         self.directory = directory
-        replay = Replay(files: directory, derivesPlans: true)
+        checks = PendingChecks(directory)
+        replay = Replay(files: directory)
     }
 
     /// Verifies an authority.
@@ -79,12 +81,15 @@ public struct Verifier {
         report.merkleRoot = contents.root
         count(.ledgerForm, Int(contents.count))
         count(.ledgerChain, Int(contents.count))
-        guard replayEvents(contents) else { return }
-        judgeTornTail(contents)
-        meetObligations()
-        verifyCheckpoints(contents)
-        checkFiles()
-        checkRoot(root)
+        let isReplayed = replayEvents(contents)
+        if isReplayed {
+            judgeTornTail(contents)
+            describeOpenCeremony()
+            verifyCheckpoints(contents)
+            checkFiles()
+            checkRoot(root)
+        }
+        report.failures += checks.failures(isReplayed: isReplayed)
         report.failures.sort { ($0.line ?? .max) < ($1.line ?? .max) }
     }
 
@@ -94,10 +99,8 @@ public struct Verifier {
         for line in contents.events {
             do {
                 for obligation in try replay.apply(line) {
-                    switch obligation {
-                    case .file(let file): files.append((file, line.line))
-                    case .signature(let signature): signatures.append((signature, line.line))
-                    }
+                    note(obligation)
+                    checks.add(obligation, line: line.line)
                 }
                 for control in Self.controls(of: line.event) { count(control) }
             } catch {
@@ -158,34 +161,21 @@ public struct Verifier {
 
     // MARK: Files and signatures
 
-    private mutating func meetObligations() {
-        let directory = self.directory
-        let work = files
-        let verdicts = Parallel.map(work) { entry -> Failure? in
-            do {
-                let digest = Digest(of: try directory.read(entry.file.path))
-                guard digest != entry.file.digest else { return nil }
-                return Failure(
-                    control: Self.control(of: entry.file.path), line: entry.line,
-                    reason: "\(entry.file.path) is not the file that the ledger names: its SHA-256 is \(digest.hex)")
-            } catch {
-                return Failure(control: Self.control(of: entry.file.path), line: entry.line, reason: "\(error)")
-            }
+    /// Counts what is checked beside the replay.
+    private mutating func note(_ obligation: Replay.Obligation) {
+        switch obligation {
+        case .file(let file):
+            files.insert(file.path)
+            count(Control(ofFile: file.path))
+        case .signature:
+            report.signatures += 1
+            count(.signatureValid)
+        case .derivation:
+            break
         }
-        report.failures += verdicts.compactMap { $0 }
-        for entry in work { count(Self.control(of: entry.file.path)) }
+    }
 
-        let signed = signatures
-        let valid = Parallel.map(signed) { entry in
-            entry.obligation.publicKey.verify(
-                signature: entry.obligation.signature, over: entry.obligation.message,
-                algorithm: entry.obligation.algorithm)
-        }
-        for (entry, isValid) in zip(signed, valid) where !isValid {
-            fail(.signatureValid, entry.line, "the signature of \(entry.obligation.object) does not verify")
-        }
-        count(.signatureValid, signed.count)
-        report.signatures = signed.count
+    private mutating func describeOpenCeremony() {
         if let open = replay.ceremony {
             let unanswered = open.unansweredIntents.count
             let words = unanswered == 0 ? "" : "; \(unanswered) intents wait for their signature"
@@ -193,14 +183,6 @@ public struct Verifier {
                 "Ceremony \(open.plan.number) is open: \(open.done.count) of \(open.done.of) steps are done\(words). "
                     + "Run its plan again to go on.")
         }
-    }
-
-    private static func control(of path: String) -> Control {
-        if path.hasPrefix("policies/") { return .policyBytes }
-        if path.hasSuffix("/plan.json") { return .planBytes }
-        if path.hasSuffix("/ceremony.yaml") { return .ceremonyForm }
-        if path.hasSuffix(Approval.fileEnding) { return .approvalForm }
-        return .artifactBytes
     }
 
     // MARK: Checkpoints
@@ -269,7 +251,7 @@ public struct Verifier {
 
     private mutating func checkFiles() {
         count(.files)
-        var known = Set(files.map(\.file.path))
+        var known = files
         known.insert(AuthorityPaths.ledger)
         for ceremony in replay.state?.ceremonies ?? [] { known.insert(AuthorityPaths.checkpoint(ceremony.number)) }
         let isInterrupted = isInterrupted

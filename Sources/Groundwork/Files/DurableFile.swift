@@ -76,12 +76,12 @@ public enum DurableFile {
         // Without O_NONBLOCK, opening a FIFO would wait for somebody to write to it.
         let flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | (followingSymbolicLinks ? 0 : O_NOFOLLOW)
         let file = try FileDescriptor.open(path, flags: flags)
-        try file.requireRegularFile()
+        let size = Int(try file.requireRegularFile().st_size)
         let tooLarge = FileError(kind: .tooLarge, path: path, reason: "is larger than \(maximumBytes) bytes")
-        let size = Int(try file.status().st_size)
         guard size <= maximumBytes else { throw tooLarge }
         var bytes = try file.read(upTo: size + 1)
-        while !bytes.isEmpty {
+        // A regular file gives less than it is asked for only at its end; one that grew meanwhile is read on.
+        while bytes.count > size {
             guard bytes.count <= maximumBytes else { throw tooLarge }
             let more = try file.read(upTo: 1 << 16)
             if more.isEmpty { break }

@@ -38,10 +38,13 @@ public final class FileDescriptor {
     }
 
     /// Refuses everything but a regular file: reading a FIFO or a device may never end.
-    public func requireRegularFile() throws(FileError) {
-        guard try status().st_mode & S_IFMT == S_IFREG else {
+    @discardableResult
+    public func requireRegularFile() throws(FileError) -> stat {
+        let status = try status()
+        guard status.st_mode & S_IFMT == S_IFREG else {
             throw FileError(kind: .notRegular, path: path, reason: "is not a regular file")
         }
+        return status
     }
 
     public func writeAll(_ bytes: [UInt8]) throws(FileError) {

@@ -22,6 +22,7 @@ struct PlanCommand: ParsableCommand {
     @Option(help: "The folder to make (default: the ceremony's name with .plan).") var output: String?
 
     func run() throws {
+        AllocatorTuning.keepFreedMemory()
         try Failure.reporting {
             let file = try CeremonyFile(DurableFile.read(ceremony), file: ceremony)
             let directory = AuthorityDirectory(authority)

@@ -23,6 +23,7 @@ struct RunCommand: ParsableCommand {
     @Option(help: "Read the PIN from this file descriptor instead of the terminal.") var pinFd: Int32?
 
     func run() throws {
+        AllocatorTuning.keepFreedMemory()
         try Failure.reporting {
             let planBytes = try DurableFile.read(plan, maximumBytes: 1 << 30)
             let folder = FilePath.directory(of: plan)

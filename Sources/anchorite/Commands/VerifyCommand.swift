@@ -21,6 +21,7 @@ struct VerifyCommand: ParsableCommand {
     @Flag(help: "Print the result as JSON.") var json = false
 
     func run() throws {
+        AllocatorTuning.keepFreedMemory()
         try Failure.reporting {
             let fingerprint = try root.map { text in
                 guard let digest = Digest(spoken: text) else {

@@ -45,7 +45,7 @@ struct SignatureAccount {
 
     /// The intents to sign, with what each lets the token see.
     private mutating func readIntents(_ directory: AuthorityDirectory) throws {
-        var replay = Replay(files: directory, derivesPlans: false)
+        var replay = Replay(files: directory)
         var places: [Int64: Int] = [:]
         for line in contents.events {
             _ = try replay.apply(line)
