@@ -28,24 +28,24 @@ import Testing
     @Test(arguments: [(KeyType.ecP256, 65), (.ecP384, 97), (.ed25519, 32)])
     func pointsAreReadBareAndWrapped(_ type: KeyType, _ length: Int) {
         let point: [UInt8] = [4] + [UInt8](repeating: 9, count: length - 1)
-        #expect(PublicKeyEncoding.point(point, type: type) == point)
-        #expect(PublicKeyEncoding.point([4, UInt8(length)] + point, type: type) == point)
-        #expect(PublicKeyEncoding.point([3, UInt8(length + 1), 0] + point, type: type) == point)
-        #expect(PublicKeyEncoding.point([4, 0x81, UInt8(length)] + point, type: type) == point)
-        #expect(PublicKeyEncoding.point([4, 0x82, 0, UInt8(length)] + point, type: type) == point)
+        #expect(PublicKeyEncoding.point(point, type.algorithm) == point)
+        #expect(PublicKeyEncoding.point([4, UInt8(length)] + point, type.algorithm) == point)
+        #expect(PublicKeyEncoding.point([3, UInt8(length + 1), 0] + point, type.algorithm) == point)
+        #expect(PublicKeyEncoding.point([4, 0x81, UInt8(length)] + point, type.algorithm) == point)
+        #expect(PublicKeyEncoding.point([4, 0x82, 0, UInt8(length)] + point, type.algorithm) == point)
     }
 
     @Test(arguments: [(KeyType.ecP256, 65), (.ecP384, 97), (.ed25519, 32)])
     func pointsOfAnotherFormAreNotGuessed(_ type: KeyType, _ length: Int) {
         let point: [UInt8] = [4] + [UInt8](repeating: 9, count: length - 1)
-        #expect(PublicKeyEncoding.point([], type: type) == nil)
-        #expect(PublicKeyEncoding.point(Array(point.dropLast()), type: type) == nil)
-        #expect(PublicKeyEncoding.point(point + [0], type: type) == nil)
-        #expect(PublicKeyEncoding.point([4, UInt8(length + 1)] + point, type: type) == nil)
-        #expect(PublicKeyEncoding.point([3, UInt8(length + 1), 1] + point, type: type) == nil)
-        #expect(PublicKeyEncoding.point([4, 0x83, 0, 0, UInt8(length)] + point, type: type) == nil)
+        #expect(PublicKeyEncoding.point([], type.algorithm) == nil)
+        #expect(PublicKeyEncoding.point(Array(point.dropLast()), type.algorithm) == nil)
+        #expect(PublicKeyEncoding.point(point + [0], type.algorithm) == nil)
+        #expect(PublicKeyEncoding.point([4, UInt8(length + 1)] + point, type.algorithm) == nil)
+        #expect(PublicKeyEncoding.point([3, UInt8(length + 1), 1] + point, type.algorithm) == nil)
+        #expect(PublicKeyEncoding.point([4, 0x83, 0, 0, UInt8(length)] + point, type.algorithm) == nil)
         if type != .ed25519 {
-            #expect(PublicKeyEncoding.point([2] + point.dropFirst(), type: type) == nil)
+            #expect(PublicKeyEncoding.point([2] + point.dropFirst(), type.algorithm) == nil)
         }
     }
 

@@ -34,7 +34,7 @@ import Testing
         failure(.tokenAbsent) { try folder.module.token(label: label) }
 
         let token = try makeToken("pin-range")
-        try token.soPIN.withUnsafeBytes { so in
+        token.soPIN.withUnsafeBytes { so in
             _ = failure(.pinInvalid) { try withPIN(pin) { try token.token.initializeUserPIN(soPIN: so, userPIN: $0) } }
         }
         failure(.pinInvalid) {

@@ -62,6 +62,11 @@ import Testing
         let digest = try await OpenSSL.digest(message, .sha384)
         let signature = try session.sign(.digest(digest, .sha384), scheme: .ecdsa, with: pair)
         #expect(try await OpenSSL.verifies(signature, message: message, hash: .sha384, key: pair))
+        let person = try session.signingKey(id: [0xab])
+        #expect(person.subjectPublicKeyInfo == pair.subjectPublicKeyInfo)
+        try #require(try ready.mechanisms().contains { $0.name == "CKM_ECDSA_SHA384" && $0.uses.contains(.sign) })
+        let hashedThere = try session.sign(.message(message), scheme: .ecdsaOnToken(.sha384), with: person)
+        #expect(try await OpenSSL.verifies(hashedThere, message: message, hash: .sha384, key: pair))
         #expect(try await OpenSSL.rewritten(publicKey: pair.subjectPublicKeyInfo) == pair.subjectPublicKeyInfo)
         // NSS 3.87 wraps keys that it calls not extractable. No attribute tells; the attempt does, and what comes out
         // is the key itself.

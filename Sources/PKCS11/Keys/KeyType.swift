@@ -19,16 +19,6 @@ public enum KeyType: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// The length of what C_Sign gives, in bytes.
-    var rawSignatureLength: Int {
-        switch self {
-        case .ecP256, .ed25519: 64
-        case .ecP384: 96
-        case .rsa3072: 384
-        case .rsa4096: 512
-        }
-    }
-
     var isRSA: Bool { self == .rsa3072 || self == .rsa4096 }
 
     var generationMechanism: CK_MECHANISM_TYPE {

@@ -72,7 +72,8 @@ extension Session {
             attributes: try attributes(ofPrivateKey: halves.privateKey))
         try checkProtection(pair.attributes, request)
         forgetOldHandles()
-        remember(halves.privateKey, of: pair)
+        remember(
+            halves.privateKey, pair.reference, alwaysAuthenticate: pair.attributes.alwaysAuthenticate ?? false)
         return pair
     }
 

@@ -92,20 +92,32 @@ extension Session {
     // MARK: - Handles
 
     /// The private key's handle in this login, looked up once.
-    func privateKey(of pair: KeyPair) throws(CryptokiError) -> PrivateKeyHandle {
+    func privateKey(of key: some SignableKey) throws(CryptokiError) -> PrivateKeyHandle {
         forgetOldHandles()
-        if let known = keyHandles[pair.reference] { return known }
+        let wanted = key.reference
+        if let known = keyHandles[wanted] { return known }
         try requireLogin("C_FindObjects", why: "private keys cannot be seen")
-        guard let handle = try onlyKey(.privateKey, label: pair.label, id: pair.id) else {
-            throw try absence(.privateKey, label: pair.label, id: pair.id)
+        // A token may leave out one of the two; then there is nothing to search by.
+        let label = wanted.label.isEmpty ? nil : wanted.label
+        let id = wanted.id.isEmpty ? nil : wanted.id
+        guard let handle = try onlyKey(.privateKey, label: label, id: id) else {
+            throw try absence(.privateKey, label: label, id: id)
         }
-        let found = try keyPair(ofPrivateKey: handle)
-        guard found.subjectPublicKeyInfo == pair.subjectPublicKeyInfo else {
+        let (reference, alwaysAuthenticate): (KeyReference, Bool)
+        if key is KeyPair {
+            let found = try keyPair(ofPrivateKey: handle)
+            (reference, alwaysAuthenticate) = (found.reference, found.attributes.alwaysAuthenticate ?? false)
+        } else {
+            let found = try signingKey(ofPrivateKey: handle)
+            (reference, alwaysAuthenticate) = (found.reference, found.alwaysAuthenticate)
+        }
+        guard reference == wanted else {
             throw CryptokiError(
-                .notFound, in: "C_FindObjects", token: label,
-                "The token \"\(label)\" has another key under the label \"\(pair.label)\" than the one that was meant.")
+                .notFound, in: "C_FindObjects", token: self.label,
+                "The token \"\(self.label)\" has another key under the label \"\(key.label)\" than the one that was "
+                    + "meant.")
         }
-        return remember(handle, of: found)
+        return remember(handle, reference, alwaysAuthenticate: alwaysAuthenticate)
     }
 
     /// Forgets what was found before a logout; see ``LoginEpoch``.
@@ -117,10 +129,11 @@ extension Session {
     }
 
     @discardableResult
-    func remember(_ handle: CK_OBJECT_HANDLE, of pair: KeyPair) -> PrivateKeyHandle {
-        let known = PrivateKeyHandle(
-            handle: handle, alwaysAuthenticate: pair.attributes.alwaysAuthenticate ?? false)
-        keyHandles[pair.reference] = known
+    func remember(
+        _ handle: CK_OBJECT_HANDLE, _ reference: KeyReference, alwaysAuthenticate: Bool
+    ) -> PrivateKeyHandle {
+        let known = PrivateKeyHandle(handle: handle, alwaysAuthenticate: alwaysAuthenticate)
+        keyHandles[reference] = known
         return known
     }
 
@@ -141,7 +154,7 @@ extension Session {
         return exact
     }
 
-    private func onlyKey(
+    func onlyKey(
         _ kind: KeySummary.Kind, label: String?, id: [UInt8]?
     ) throws(CryptokiError) -> CK_OBJECT_HANDLE? {
         guard label != nil || id != nil else {
@@ -159,7 +172,7 @@ extension Session {
         return found.first
     }
 
-    private func absence(
+    func absence(
         _ kind: KeySummary.Kind, label: String?, id: [UInt8]?
     ) throws(CryptokiError) -> CryptokiError {
         var labels: [String] = []

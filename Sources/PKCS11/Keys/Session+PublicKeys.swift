@@ -7,6 +7,17 @@ extension Session {
         let der: [UInt8]
     }
 
+    /// A public key as DER, with what it is for.
+    struct PublicPart: Hashable {
+        let algorithm: KeyAlgorithm
+        let der: [UInt8]
+
+        static func algorithm(curveParameters: [UInt8]) -> KeyAlgorithm? {
+            if KeyType.ed25519.curveParameters.contains(curveParameters) { return .ed25519 }
+            return KeyAlgorithm.Curve.allCases.first { $0.oid == curveParameters }.map(KeyAlgorithm.ecdsa)
+        }
+    }
+
     func summary(_ object: CK_OBJECT_HANDLE, kind: KeySummary.Kind) throws(CryptokiError) -> KeySummary {
         let info = kind == .secretKey ? nil : try publicKeyInfo(object)
         let type = kind == .secretKey ? nil : try keyType(object)
@@ -63,18 +74,30 @@ extension Session {
 
     /// The public key that an object, of either half, tells of itself in a form that is understood.
     func publicKeyInfo(_ object: CK_OBJECT_HANDLE) throws(CryptokiError) -> PublicKeyInfo? {
-        guard let type = try keyType(object) else { return nil }
-        if type.isRSA {
-            guard let modulus = try bytes(CKA_MODULUS, of: object),
-                let exponent = try bytes(CKA_PUBLIC_EXPONENT, of: object), !exponent.isEmpty
-            else { return nil }
-            return PublicKeyInfo(type: type, der: PublicKeyEncoding.rsa(modulus: modulus, exponent: exponent))
+        guard let type = try keyType(object), let part = try publicPart(object), part.algorithm == type.algorithm else {
+            return nil
         }
-        guard let attribute = try bytes(CKA_EC_POINT, of: object), !attribute.isEmpty else { return nil }
-        guard let point = PublicKeyEncoding.point(attribute, type: type),
-            let der = PublicKeyEncoding.curve(type, point: point)
+        return PublicKeyInfo(type: type, der: part.der)
+    }
+
+    /// The same for keys of any size.
+    func publicPart(_ object: CK_OBJECT_HANDLE) throws(CryptokiError) -> PublicPart? {
+        let family = try number(CKA_KEY_TYPE, of: object)
+        guard family == CKK_EC || family == CKK_EC_EDWARDS else {
+            guard family == CKK_RSA, let modulus = try bytes(CKA_MODULUS, of: object)?.drop(while: { $0 == 0 }),
+                let first = modulus.first, let exponent = try bytes(CKA_PUBLIC_EXPONENT, of: object), !exponent.isEmpty
+            else { return nil }
+            return PublicPart(
+                algorithm: .rsa(modulusBitCount: modulus.count * 8 - first.leadingZeroBitCount),
+                der: PublicKeyEncoding.rsa(modulus: Array(modulus), exponent: exponent))
+        }
+        guard let parameters = try bytes(CKA_EC_PARAMS, of: object),
+            let algorithm = PublicPart.algorithm(curveParameters: parameters),
+            let attribute = try bytes(CKA_EC_POINT, of: object), !attribute.isEmpty,
+            let point = PublicKeyEncoding.point(attribute, algorithm),
+            let der = PublicKeyEncoding.curve(algorithm, point: point)
         else { return nil }
-        return PublicKeyInfo(type: type, der: der)
+        return PublicPart(algorithm: algorithm, der: der)
     }
 
     func keyType(_ object: CK_OBJECT_HANDLE) throws(CryptokiError) -> KeyType? {

@@ -15,6 +15,19 @@ extension Session {
         return signature
     }
 
+    /// Signs one input with a person's key.
+    ///
+    /// - Parameter contextPIN: for a key that wants the PIN for each signature.
+    /// - Returns: as for a ``KeyPair``.
+    /// - Throws: ``CryptokiError``.
+    public func sign(
+        _ input: SigningInput, scheme: SigningScheme, with key: SigningKey, contextPIN: ContextPIN? = nil
+    ) throws(CryptokiError) -> [UInt8] {
+        var signature: [UInt8] = []
+        try signEach(CollectionOfOne(input), scheme: scheme, with: key, contextPIN: contextPIN) { signature = $1 }
+        return signature
+    }
+
     /// Signs many inputs with one key, in order.
     public func signBatch(
         _ inputs: [SigningInput], scheme: SigningScheme, with key: KeyPair, contextPIN: ContextPIN? = nil
@@ -33,17 +46,24 @@ extension Session {
         _ inputs: some Collection<SigningInput>, scheme: SigningScheme, with key: KeyPair,
         contextPIN: ContextPIN? = nil, _ deliver: (_ index: Int, _ signature: [UInt8]) -> Void
     ) throws(CryptokiError) {
+        try signEach(inputs, scheme: scheme, with: key, contextPIN: contextPIN, deliver)
+    }
+
+    private func signEach(
+        _ inputs: some Collection<SigningInput>, scheme: SigningScheme, with key: some SignableKey,
+        contextPIN: ContextPIN?, _ deliver: (_ index: Int, _ signature: [UInt8]) -> Void
+    ) throws(CryptokiError) {
         try exclusively("C_Sign") { () throws(CryptokiError) in
             let signing = try SigningMechanism(scheme: scheme, key: key, token: label)
             // All inputs are looked at before the first is signed.
             var payloads: [[UInt8]] = []
             payloads.reserveCapacity(inputs.count)
             for input in inputs { payloads.append(try signing.payload(input)) }
-            let capacity = key.type.rawSignatureLength
+            let capacity = key.algorithm.rawSignatureLength
             let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: capacity)
             defer { buffer.deallocate() }
             for (index, input) in inputs.enumerated() {
-                try begin(signing, input, contextPIN)
+                try begin(signing, key, input, contextPIN)
                 // EdDSA in NSS takes a buffer of exactly the signature's length and no other.
                 var length = CK_ULONG(capacity)
                 try payloads[index].withUnsafeBufferPointer { payload in
@@ -61,22 +81,22 @@ extension Session {
 
     /// C_SignInit, and the login that the key may want for each signature.
     private func begin(
-        _ signing: SigningMechanism, _ input: SigningInput, _ contextPIN: ContextPIN?
+        _ signing: SigningMechanism, _ wanted: some SignableKey, _ input: SigningInput, _ contextPIN: ContextPIN?
     ) throws(CryptokiError) {
-        let key = try privateKey(of: signing.key)
+        let key = try privateKey(of: wanted)
         guard !key.alwaysAuthenticate || contextPIN != nil else {
             throw CryptokiError(
                 .loginRequired, in: "C_SignInit", token: label,
-                "The key \"\(signing.key.label)\" on the token \"\(label)\" wants the PIN for each signature, and none "
+                "The key \"\(wanted.label)\" on the token \"\(label)\" wants the PIN for each signature, and none "
                     + "was given.")
         }
         var code = signInit(signing, input, key.handle)
         if code == CKR_OPERATION_ACTIVE {
             try renew()
-            code = signInit(signing, input, try privateKey(of: signing.key).handle)
+            code = signInit(signing, input, try privateKey(of: wanted).handle)
         }
         if code == CKR_KEY_HANDLE_INVALID || code == CKR_OBJECT_HANDLE_INVALID {
-            keyHandles[signing.key.reference] = nil
+            keyHandles[wanted.reference] = nil
         }
         try code.check("C_SignInit", token: label)
         guard key.alwaysAuthenticate, let contextPIN else { return }

@@ -35,7 +35,7 @@ public enum HashAlgorithm: String, Hashable, Sendable, CaseIterable {
 public enum SigningInput: Hashable, Sendable {
     /// For ``SigningScheme/ecdsa``, ``SigningScheme/rsaPKCS1`` and ``SigningScheme/rsaPSS``.
     case digest([UInt8], HashAlgorithm)
-    /// For ``SigningScheme/ed25519`` and ``SigningScheme/rsaPKCS1OnToken(_:)``.
+    /// For ``SigningScheme/ed25519``, ``SigningScheme/ecdsaOnToken(_:)`` and ``SigningScheme/rsaPKCS1OnToken(_:)``.
     case message([UInt8])
 }
 
@@ -43,6 +43,8 @@ public enum SigningInput: Hashable, Sendable {
 public enum SigningScheme: Hashable, Sendable {
     /// CKM_ECDSA over a digest. The signature is the DER of ECDSA-Sig-Value.
     case ecdsa
+    /// ECDSA with the token hashing the message (CKM_ECDSA_SHA256 and its like), for tokens that do nothing else.
+    case ecdsaOnToken(HashAlgorithm)
     /// RSASSA-PKCS1-v1_5: our own DigestInfo through CKM_RSA_PKCS.
     case rsaPKCS1
     /// RSASSA-PKCS1-v1_5 with the token hashing the message (CKM_SHA256_RSA_PKCS and its like).

@@ -3,30 +3,36 @@ internal import CP11Kit
 /// What a scheme means in Cryptoki: the mechanism, its parameter, and what is given to C_Sign.
 struct SigningMechanism {
     let scheme: SigningScheme
-    let key: KeyPair
+    let label: String
+    let algorithm: KeyAlgorithm
     let token: String
 
     /// Refuses a scheme that is not one for the key, and inputs that are none for the scheme.
-    init(scheme: SigningScheme, key: KeyPair, token: String) throws(CryptokiError) {
-        let fits: Bool =
-            switch scheme {
-            case .ecdsa: key.type == .ecP256 || key.type == .ecP384
-            case .rsaPKCS1, .rsaPKCS1OnToken, .rsaPSS: key.type.isRSA
-            case .ed25519: key.type == .ed25519
+    init(scheme: SigningScheme, key: some SignableKey, token: String) throws(CryptokiError) {
+        let fits =
+            switch (scheme, key.algorithm) {
+            case (.ecdsa, .ecdsa), (.ecdsaOnToken, .ecdsa): true
+            case (.rsaPKCS1, .rsa), (.rsaPKCS1OnToken, .rsa), (.rsaPSS, .rsa): true
+            case (.ed25519, .ed25519): true
+            default: false
             }
         guard fits else {
             throw CryptokiError(
                 .invalidInput, in: "C_SignInit", token: token,
-                "The key \"\(key.label)\" is of the type \(key.type.rawValue) and cannot sign by the scheme \(scheme).")
+                "The key \"\(key.label)\" is of the type \(key.algorithm) and cannot sign by the scheme \(scheme).")
         }
         self.scheme = scheme
-        self.key = key
+        label = key.label
+        algorithm = key.algorithm
         self.token = token
     }
 
     var code: CK_MECHANISM_TYPE {
         switch scheme {
         case .ecdsa: CKM_ECDSA
+        case .ecdsaOnToken(.sha256): CKM_ECDSA_SHA256
+        case .ecdsaOnToken(.sha384): CKM_ECDSA_SHA384
+        case .ecdsaOnToken(.sha512): CKM_ECDSA_SHA512
         case .rsaPKCS1: CKM_RSA_PKCS
         case .rsaPKCS1OnToken(.sha256): CKM_SHA256_RSA_PKCS
         case .rsaPKCS1OnToken(.sha384): CKM_SHA384_RSA_PKCS
@@ -42,18 +48,19 @@ struct SigningMechanism {
         case (.ecdsa, .digest(let digest, let hash)):
             try checkLength(digest, hash)
             // ECDSA uses the leftmost bits only (FIPS 186-5 section 6.4.1); some tokens refuse more than they use.
-            return Array(digest.prefix(key.type.bits / 8))
+            return Array(digest.prefix(algorithm.rawSignatureLength / 2))
         case (.rsaPKCS1, .digest(let digest, let hash)):
             try checkLength(digest, hash)
             return hash.digestInfoPrefix + digest
         case (.rsaPSS, .digest(let digest, let hash)):
             try checkLength(digest, hash)
             return digest
-        case (.rsaPKCS1OnToken, .message(let message)), (.ed25519, .message(let message)):
+        case (.rsaPKCS1OnToken, .message(let message)), (.ecdsaOnToken, .message(let message)),
+            (.ed25519, .message(let message)):
             return message
         case (.ecdsa, .message), (.rsaPKCS1, .message), (.rsaPSS, .message):
             throw refusal("signs a digest; hash the message first")
-        case (.rsaPKCS1OnToken, .digest), (.ed25519, .digest):
+        case (.rsaPKCS1OnToken, .digest), (.ecdsaOnToken, .digest), (.ed25519, .digest):
             throw refusal("signs the message itself and no digest")
         }
     }
@@ -72,17 +79,17 @@ struct SigningMechanism {
 
     /// The signature as X.509 has it.
     func signature(_ raw: UnsafeBufferPointer<UInt8>) throws(CryptokiError) -> [UInt8] {
-        guard raw.count == key.type.rawSignatureLength else {
+        guard raw.count == algorithm.rawSignatureLength else {
             throw CryptokiError(
                 .deviceFailed, in: "C_Sign", token: token,
-                "The token \"\(token)\" gave a signature of \(raw.count) bytes for the key \"\(key.label)\" instead of "
-                    + "\(key.type.rawSignatureLength).")
+                "The token \"\(token)\" gave a signature of \(raw.count) bytes for the key \"\(label)\" instead of "
+                    + "\(algorithm.rawSignatureLength).")
         }
-        guard scheme == .ecdsa else { return Array(raw) }
+        guard case .ecdsa = algorithm else { return Array(raw) }
         guard let der = ECDSASignature.der(raw: raw) else {
             throw CryptokiError(
                 .deviceFailed, in: "C_Sign", token: token,
-                "The token \"\(token)\" gave an ECDSA signature with a zero in it for the key \"\(key.label)\".")
+                "The token \"\(token)\" gave an ECDSA signature with a zero in it for the key \"\(label)\".")
         }
         return der
     }
@@ -96,6 +103,6 @@ struct SigningMechanism {
     private func refusal(_ meaning: String) -> CryptokiError {
         CryptokiError(
             .invalidInput, in: "C_Sign", token: token,
-            "The scheme \(scheme) with the key \"\(key.label)\" \(meaning).")
+            "The scheme \(scheme) with the key \"\(label)\" \(meaning).")
     }
 }

@@ -57,6 +57,19 @@ enum OpenSSL {
         }
     }
 
+    /// A certificate, as DER, of a public key whose private half is elsewhere.
+    static func certificate(of publicKey: [UInt8]) async throws -> [UInt8] {
+        try await inFolder(["key": publicKey]) { folder in
+            _ = try await run(["genpkey", "-algorithm", "ed25519", "-out", folder + "/issuer"])
+            _ = try await run(["pkey", "-pubin", "-inform", "DER", "-in", folder + "/key", "-out", folder + "/pem"])
+            _ = try await run([
+                "x509", "-new", "-subj", "/CN=Card", "-force_pubkey", folder + "/pem", "-key", folder + "/issuer",
+                "-days", "30", "-outform", "DER", "-out", folder + "/certificate",
+            ])
+            return Array(try Data(contentsOf: URL(filePath: folder + "/certificate")))
+        }
+    }
+
     /// Undoes RFC 5649.
     static func unwrap(_ wrapped: [UInt8], key: [UInt8]) async throws -> [UInt8] {
         try await inFolder(["wrapped": wrapped]) { folder in
