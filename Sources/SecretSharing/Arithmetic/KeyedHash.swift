@@ -59,7 +59,9 @@ struct KeyedHash {
     func addDerivedKey(salt: [UnsafeRawBufferPointer], iterations: Int, to target: UnsafeMutableRawBufferPointer) {
         for (number, start) in stride(from: 0, to: target.count, by: SHA256.byteCount).enumerated() {
             let block = UnsafeMutableRawBufferPointer(rebasing: target[start...].prefix(SHA256.byteCount))
-            var code = withUnsafeBytes(of: UInt32(truncatingIfNeeded: number + 1).bigEndian) { self.code(for: salt + [$0]) }
+            var code = withUnsafeBytes(of: UInt32(truncatingIfNeeded: number + 1).bigEndian) {
+                self.code(for: salt + [$0])
+            }
             Self.add(code, to: block)
             for _ in 1..<max(1, iterations) {
                 var hash = inner

@@ -53,7 +53,8 @@ public enum SecretSharing {
             result.append(
                 try values(of: value, group, random).enumerated().map { member, value in
                     Share(
-                        set: set, groupIndex: index, memberIndex: member, memberThreshold: group.threshold, value: value)
+                        set: set, groupIndex: index, memberIndex: member, memberThreshold: group.threshold, value: value
+                    )
                 })
         }
         return result
@@ -67,7 +68,10 @@ public enum SecretSharing {
         if group.threshold == 1 { return Array(repeating: secret, count: group.count) }
         var values: [SecretBytes] = []
         for _ in 0..<(group.threshold - 2) {
-            values.append(try SecretBytes.filled(secret.count, orThrow: SplitError.self) { value throws(SplitError) in random(value) })
+            values.append(
+                try SecretBytes.filled(secret.count, orThrow: SplitError.self) { value throws(SplitError) in
+                    random(value)
+                })
         }
         let digest = try ShareDigest.make(secret: secret, random: random, orThrow: SplitError.self)
         let polynomial = Polynomial(
@@ -97,7 +101,9 @@ public enum SecretSharing {
             guard (1...group.count).contains(group.threshold) else {
                 throw .memberThreshold(group.threshold, members: group.count, group: index)
             }
-            guard group.threshold > 1 || group.count == 1 else { throw .oneOfSeveral(members: group.count, group: index) }
+            guard group.threshold > 1 || group.count == 1 else {
+                throw .oneOfSeveral(members: group.count, group: index)
+            }
         }
         guard (0...15).contains(iterationExponent) else { throw .iterationExponent(iterationExponent) }
         guard passphrase?.isPrintable != false else { throw .passphraseNotPrintable }

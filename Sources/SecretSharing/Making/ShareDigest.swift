@@ -12,7 +12,9 @@ enum ShareDigest {
         try SecretBytes.filled(secret.count, orThrow: Failure.self) { digest throws(Failure) in
             let key = UnsafeMutableRawBufferPointer(rebasing: digest[length...])
             random(key)
-            code(key: UnsafeRawBufferPointer(key), secret: secret).withUnsafeBytes { digest.copyBytes(from: $0.prefix(length)) }
+            code(key: UnsafeRawBufferPointer(key), secret: secret).withUnsafeBytes {
+                digest.copyBytes(from: $0.prefix(length))
+            }
         }
     }
 

@@ -34,9 +34,12 @@ public struct SharedPIN: Sendable {
         guard room >= Self.fewestDigits else {
             throw .tooShort(maximum: lengths.upperBound, prefix: prefix.utf8.count)
         }
-        guard lengths.lowerBound - prefix.utf8.count <= 64 else { throw .tooLong(minimum: lengths.lowerBound) }
-        let length = lengths.lowerBound - prefix.utf8.count <= 32 ? 16 : 32
-        let secret = try SecretBytes.filled(length, orThrow: SharedPINError.self) { value throws(SharedPINError) in random(value) }
+        let needed = max(0, lengths.lowerBound) - prefix.utf8.count
+        guard needed <= 64 else { throw .tooLong(minimum: lengths.lowerBound) }
+        let length = needed <= 32 ? 16 : 32
+        let secret = try SecretBytes.filled(length, orThrow: SharedPINError.self) { value throws(SharedPINError) in
+            random(value)
+        }
         try self.init(secret: secret, digits: min(2 * length, room), prefix: prefix)
     }
 
@@ -54,7 +57,8 @@ public struct SharedPIN: Sendable {
         }
         self.secret = secret
         self.digits = digits
-        pin = try SecretBytes.filled(prefix.utf8.count + digits, orThrow: SharedPINError.self) { pin throws(SharedPINError) in
+        pin = try SecretBytes.filled(prefix.utf8.count + digits, orThrow: SharedPINError.self) {
+            pin throws(SharedPINError) in
             for (place, character) in zip(pin.indices, prefix.utf8) { pin[place] = character }
             secret.withUnsafeBytes { secret in
                 for index in 0..<digits {

@@ -18,15 +18,14 @@ extension ShareSet {
         guard let parameters else { return "every share" }
         guard !isComplete else { return "" }
         let groups = progress
-        if parameters.groupCount == 1, let missing = groups.first?.missing { return "\(shares(missing))" }
-        let lacking = groups.compactMap { group in
-            group.missing.flatMap { $0 > 0 ? "group \(group.index + 1) lacks \(shares($0))" : nil }
+        if parameters.groupCount == 1, let missing = groups.first?.missing { return shares(missing) }
+        let begun = groups.compactMap { group in
+            group.missing.map { "group \(group.index + 1) \($0 == 0 ? "is complete" : "lacks \(shares($0))")" }
         }
-        let complete = groups.filter(\.isComplete).count
+        let complete = groups.count { $0.isComplete }
         let wanted = parameters.groupThreshold - complete
-        let summary = "\(wanted) \(complete == 0 ? "" : "more ")group\(wanted == 1 ? "" : "s") of \(parameters.groupCount)"
-        let begun = lacking + groups.filter { $0.isComplete }.map { "group \($0.index + 1) is complete" }
-        return begun.isEmpty ? summary : "\(summary) (\(begun.joined(separator: ", ")))"
+        return "\(wanted) \(complete == 0 ? "" : "more ")group\(wanted == 1 ? "" : "s") of \(parameters.groupCount) "
+            + "(\(begun.joined(separator: ", ")))"
     }
 
     private func shares(_ count: Int) -> String { "\(count) share\(count == 1 ? "" : "s")" }

@@ -21,7 +21,8 @@ public struct ShareSet: Sendable {
         let members = groups[share.groupIndex] ?? []
         if let known = members.first, known.memberThreshold != share.memberThreshold {
             throw .contradiction(
-                .memberThreshold(group: share.groupIndex), expected: known.memberThreshold, found: share.memberThreshold)
+                .memberThreshold(group: share.groupIndex), expected: known.memberThreshold, found: share.memberThreshold
+            )
         }
         if let known = members.first(where: { $0.memberIndex == share.memberIndex }) {
             throw known.isEqual(to: share)

@@ -29,15 +29,15 @@ extension ShareSetError: CustomStringConvertible {
             "The share belongs to another set: it begins with \"\(found)\", the shares before it with \"\(expected)\". "
                 + "Use shares of one set."
         case .contradiction(let field, let expected, let found):
-            "The share says \(field.sentence(found)), those before it \(expected). One of them is forged or of another set."
+            "The share \(field.sentence(found)), those before it \(expected). One of them is forged or of another set."
         case .duplicate(let group, let member):
             "Share \(member + 1) of group \(group + 1) is here already. Enter another one."
         case .sameIndex(let group, let member):
             "Another share \(member + 1) of group \(group + 1) is here already. One of the two is forged or of another set."
         case .groupComplete(let group):
-            "Group \(group + 1) is complete. Enter a share of another group, or none."
+            "Group \(group + 1) is complete without this share. Put it away."
         case .groupNotNeeded(let group):
-            "A share of group \(group + 1) is not needed. Enough groups are complete; combine them."
+            "Enough groups are complete without a share of group \(group + 1). Put it away."
         case .incomplete(let missing):
             "Shares are missing: \(missing)."
         case .wrongDigest(let group?):
@@ -55,11 +55,11 @@ extension ShareSetError: CustomStringConvertible {
 extension ShareSetError.Field {
     fileprivate func sentence(_ number: Int) -> String {
         switch self {
-        case .groupThreshold: "that \(number) group\(number == 1 ? " is" : "s are") needed"
-        case .groupCount: "that there \(number == 1 ? "is 1 group" : "are \(number) groups")"
-        case .wordCount: "its value in \(number) words"
+        case .groupThreshold: "says that \(number) group\(number == 1 ? " is" : "s are") needed"
+        case .groupCount: "says that there \(number == 1 ? "is 1 group" : "are \(number) groups")"
+        case .wordCount: "has \(number) words"
         case .memberThreshold(let group):
-            "that \(number) share\(number == 1 ? "" : "s") of group \(group + 1) \(number == 1 ? "is" : "are") needed"
+            "says that \(number) share\(number == 1 ? "" : "s") of group \(group + 1) \(number == 1 ? "is" : "are") needed"
         }
     }
 }

@@ -30,7 +30,7 @@ extension Share {
             for (position, range) in ranges.enumerated().prefix(ShareLayout.longest) {
                 let word = UnsafeRawBufferPointer(rebasing: text[range])
                 guard let index = ShareWords.index(of: word) else {
-                    let nearest = word.count > 16 ? nil : ShareWords.nearest(to: String(decoding: word, as: UTF8.self))
+                    let nearest = word.count > 15 ? nil : ShareWords.nearest(to: String(decoding: word, as: UTF8.self))
                     throw .unknownWord(position: position + 1, nearest: nearest)
                 }
                 words[2 * position] = UInt8(index >> 8)

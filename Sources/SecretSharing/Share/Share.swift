@@ -52,7 +52,9 @@ public struct Share: Sendable {
     public func forEachWord(_ body: (_ position: Int, _ word: String) -> Void) throws(ShareError) {
         let words = try ShareLayout.encode(self)
         words.withUnsafeBytes { words in
-            for position in 0..<(words.count / 2) { body(position + 1, ShareWords.all[ShareLayout.word(position, words)]) }
+            for position in 0..<(words.count / 2) {
+                body(position + 1, ShareWords.all[ShareLayout.word(position, words)])
+            }
         }
     }
 
@@ -62,17 +64,17 @@ public struct Share: Sendable {
     public func text() throws(ShareError) -> SecretBytes {
         let words = try ShareLayout.encode(self)
         return try words.withUnsafeBytes { words throws(ShareError) in
-            let count = words.count / 2
-            let known = (0..<count).map { ShareWords.all[ShareLayout.word($0, words)] }
-            let length = known.reduce(max(0, count - 1)) { $0 + $1.utf8.count }
+            let positions = 0..<(words.count / 2)
+            let word = { (position: Int) in ShareWords.all[ShareLayout.word(position, words)].utf8 }
+            let length = positions.reduce(positions.count - 1) { $0 + word($1).count }
             return try SecretBytes.filled(length, orThrow: ShareError.self) { text throws(ShareError) in
                 var place = 0
-                for (position, word) in known.enumerated() {
+                for position in positions {
                     if position > 0 {
                         text[place] = UInt8(ascii: " ")
                         place += 1
                     }
-                    for letter in word.utf8 {
+                    for letter in word(position) {
                         text[place] = letter
                         place += 1
                     }

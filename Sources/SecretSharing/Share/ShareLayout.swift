@@ -63,7 +63,8 @@ enum ShareLayout {
                     }
                 }
             }
-            checksum.checksum.forEach(append)
+            let seal = checksum.checksum
+            for shift in [20, 10, 0] as [UInt32] { append(UInt16(seal >> shift & 1023)) }
         }
     }
 
@@ -95,7 +96,8 @@ enum ShareLayout {
     private static func decodeValue(
         _ words: UnsafeRawBufferPointer, positions: Range<Int>, padding: Int
     ) throws(ShareError) -> SecretBytes {
-        try SecretBytes.filled((10 * positions.count - padding) / 8, orThrow: ShareError.self) { value throws(ShareError) in
+        try SecretBytes.filled((10 * positions.count - padding) / 8, orThrow: ShareError.self) {
+            value throws(ShareError) in
             var pending = 0
             var pendingBits = -padding
             var place = 0

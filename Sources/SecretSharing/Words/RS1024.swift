@@ -20,12 +20,11 @@ struct RS1024 {
     /// Whether the words so far end with their checksum.
     var holds: Bool { state == 1 }
 
-    /// The three words that follow those so far.
-    var checksum: [UInt16] {
+    /// The three words that follow those so far, as one number of 30 bits.
+    var checksum: UInt32 {
         var copy = self
         for _ in 0..<Self.wordCount { copy.add(0) }
-        let value = copy.state ^ 1
-        return [20, 10, 0].map { UInt16(value >> $0 & 1023) }
+        return copy.state ^ 1
     }
 
     static let wordCount = 3
