@@ -4,7 +4,7 @@ import Testing
 
 @testable import SecretSharing
 
-/// `Vectors/slip39.json`: the 45 vectors of the standard, from `vectors.json` of github.com/trezor/python-shamir-mnemonic,
+/// `Vectors/slip39.json`: the 45 vectors of the standard, `vectors.json` of github.com/trezor/python-shamir-mnemonic
 /// unchanged. Each has a description, shares, the master secret in hexadecimal or nothing where they must be refused,
 /// and a BIP-32 key that is of no use here. The passphrase of all is TREZOR.
 struct OfficialVectorTests {

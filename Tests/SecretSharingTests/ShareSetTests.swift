@@ -75,8 +75,8 @@ struct ShareSetTests {
         #expect(names.0 != names.1)
         refuse(
             other[0][1], by: set, .otherSet(expected: names.0, found: names.1),
-            "The share belongs to another set: it begins with \"\(names.1)\", the shares before it with \"\(names.0)\". "
-                + "Use shares of one set.")
+            "The share belongs to another set: it begins with \"\(names.1)\", the shares before it with "
+                + "\"\(names.0)\". Use shares of one set.")
     }
 
     @Test func theSameShareAgainIsToldApart() throws {

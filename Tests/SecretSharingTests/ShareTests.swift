@@ -6,8 +6,8 @@ import Testing
 struct ShareTests {
     /// The first of the official vectors.
     static let text =
-        "duckling enlarge academic academic agency result length solution fridge kidney coal piece deal husband erode duke "
-        + "ajar critical decision keyboard"
+        "duckling enlarge academic academic agency result length solution fridge kidney coal piece deal husband erode "
+        + "duke ajar critical decision keyboard"
 
     @Test func aShareTellsWhatItIs() throws {
         let secret = try SecretBytes.random(count: 32)

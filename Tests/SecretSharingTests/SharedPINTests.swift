@@ -41,11 +41,13 @@ struct SharedPINTests {
         [
             (
                 4...7, "", .tooShort(maximum: 7, prefix: 0),
-                "The token takes PINs of up to 7 characters, a shared one needs 8 or more. Use a token that takes longer PINs."
+                "The token takes PINs of up to 7 characters, a shared one needs 8 or more. "
+                    + "Use a token that takes longer PINs."
             ),
             (
                 4...11, "0001", .tooShort(maximum: 11, prefix: 4),
-                "The token takes PINs of up to 11 characters, a shared one needs 12 or more. Use a token that takes longer PINs."
+                "The token takes PINs of up to 11 characters, a shared one needs 12 or more. "
+                    + "Use a token that takes longer PINs."
             ),
             (
                 65...255, "", .tooLong(minimum: 65),

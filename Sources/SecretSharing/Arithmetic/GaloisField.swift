@@ -1,4 +1,4 @@
-/// GF(256) with the polynomial of AES, x^8 + x^4 + x^3 + x + 1, without branches or lookups that depend on its operands.
+/// GF(256) with the polynomial of AES, x^8 + x^4 + x^3 + x + 1, without branches or lookups by its operands.
 enum GaloisField {
     static func multiply(_ left: UInt8, _ right: UInt8) -> UInt8 {
         var product: UInt8 = 0

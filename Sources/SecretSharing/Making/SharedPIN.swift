@@ -3,9 +3,9 @@ import Groundwork
 /// A token's PIN that is made to be shared: the lower-case hexadecimal of a random secret, cut to what the token takes,
 /// after a prefix that is no secret.
 ///
-/// What is shared is the secret, so the PIN can be had without this program: `shamir recover` of PyPI's
-/// `shamir-mnemonic` asks for the shares and prints the secret in hexadecimal, whose first ``digits`` characters are
-/// the PIN.
+/// What is shared is the secret, so the PIN can be had without this program: after `pip install shamir-mnemonic[cli]`,
+/// `shamir recover` asks for the shares and prints the secret in hexadecimal, whose first ``digits`` characters follow
+/// the prefix in the PIN.
 public struct SharedPIN: Sendable {
     /// What is shared: 16 bytes, or 32 where the token takes no PIN as short as the former's 32 digits.
     public let secret: SecretBytes
@@ -92,13 +92,13 @@ extension SharedPINError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .tooShort(let maximum, let prefix):
-            "The token takes PINs of up to \(maximum) characters, a shared one needs \(8 + prefix) or more. Use a token that "
-                + "takes longer PINs."
+            "The token takes PINs of up to \(maximum) characters, a shared one needs \(8 + prefix) or more. Use a "
+                + "token that takes longer PINs."
         case .tooLong(let minimum):
             "The token takes no PINs shorter than \(minimum) characters, and shared ones have up to 64 digits."
         case .digits(let digits, let bytes):
-            "A PIN of \(digits) digits is not made of a secret of \(bytes) bytes. Look up how many digits it has, and whether "
-                + "the shares are those of this PIN."
+            "A PIN of \(digits) digits is not made of a secret of \(bytes) bytes. Look up how many digits it has, and "
+                + "whether the shares are those of this PIN."
         case .prefixNotPrintable:
             "The PIN's prefix holds a character that is not printable ASCII."
         case .memory(let reason):

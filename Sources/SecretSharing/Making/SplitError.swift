@@ -27,8 +27,8 @@ extension SplitError: CustomStringConvertible {
             "\(threshold) of \(members) shares of group \(group + 1) cannot be needed. Give "
                 + (members == 1 ? "1." : "2 to \(members).")
         case .oneOfSeveral(let members, let group):
-            "Any 1 of \(members) shares of group \(group + 1) would be enough, so they would be copies. Ask for 2 or more, "
-                + "or make 1 of 1."
+            "Any 1 of \(members) shares of group \(group + 1) would be enough, so they would be copies. Ask for 2 or "
+                + "more, or make 1 of 1."
         case .iterationExponent(let exponent):
             "The iteration exponent is \(exponent). Give 0 to 15."
         case .passphraseNotPrintable:

@@ -13,7 +13,7 @@ public struct GroupProgress: Hashable, Sendable {
 }
 
 extension ShareSet {
-    /// What is still missing in words, as the end of "Missing: …"; empty once the set is complete.
+    /// What is still missing in words, as the end of "Shares are missing: …"; empty once the set is complete.
     public var missing: String {
         guard let parameters else { return "every share" }
         guard !isComplete else { return "" }

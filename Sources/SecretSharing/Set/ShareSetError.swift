@@ -29,11 +29,13 @@ extension ShareSetError: CustomStringConvertible {
             "The share belongs to another set: it begins with \"\(found)\", the shares before it with \"\(expected)\". "
                 + "Use shares of one set."
         case .contradiction(let field, let expected, let found):
-            "The share \(field.sentence(found)), those before it \(expected). One of them is forged or of another set."
+            "The share \(field.sentence(found)), those before it \(expected). "
+                + "One of them is forged or of another set."
         case .duplicate(let group, let member):
             "Share \(member + 1) of group \(group + 1) is here already. Enter another one."
         case .sameIndex(let group, let member):
-            "Another share \(member + 1) of group \(group + 1) is here already. One of the two is forged or of another set."
+            "Another share \(member + 1) of group \(group + 1) is here already. "
+                + "One of the two is forged or of another set."
         case .groupComplete(let group):
             "Group \(group + 1) is complete without this share. Put it away."
         case .groupNotNeeded(let group):
@@ -59,7 +61,8 @@ extension ShareSetError.Field {
         case .groupCount: "says that there \(number == 1 ? "is 1 group" : "are \(number) groups")"
         case .wordCount: "has \(number) words"
         case .memberThreshold(let group):
-            "says that \(number) share\(number == 1 ? "" : "s") of group \(group + 1) \(number == 1 ? "is" : "are") needed"
+            "says that \(number) share\(number == 1 ? "" : "s") of group \(group + 1) "
+                + "\(number == 1 ? "is" : "are") needed"
         }
     }
 }

@@ -22,12 +22,13 @@ extension ShareError: CustomStringConvertible {
         case .tooManyWords:
             "The share has more than \(ShareLayout.longest) words. Enter one share only."
         case .impossibleWordCount(let count):
-            "No share has \(count) words. One was left out or written twice: a share of 128 bits has 20, one of 256 bits "
-                + "33."
+            "No share has \(count) words. One was left out or written twice: a share of 128 bits has 20, one of 256 "
+                + "bits 33."
         case .wrongChecksum:
             "The share's checksum is wrong. At least one word is not what was written down, or words changed places."
         case .groupThresholdAboveCount(let threshold, let count):
-            "The share asks for \(threshold) groups of \(count). Its checksum holds, so it was made so; use another share."
+            "The share asks for \(threshold) groups of \(count). Its checksum holds, so it was made so; use "
+                + "another share."
         case .paddingNotZero:
             "The share's padding is not zero. Its checksum holds, so it was made so; use another share."
         case .memory(let reason):
