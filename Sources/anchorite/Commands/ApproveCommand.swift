@@ -10,28 +10,31 @@ struct ApproveCommand: AsyncParsableCommand {
         abstract: "Approve a plan with your SSH key, after being shown what it does.",
         discussion: """
             Signs exactly the plan file's bytes, as ssh-keygen -Y sign -n anchorite-plan does. The key may be a file, in
-            an agent (give its .pub), or on a FIDO stick.
+            an agent (give its .pub), on a FIDO stick, or on a PKCS#11 token such as a PIV card.
 
               anchorite approve first-year.plan/plan.json --key ~/.ssh/id_ed25519
               ssh-keygen -Y sign -n anchorite-plan -f ~/.ssh/id_ed25519 plan.json    # the same, by hand
+              anchorite approve plan.json --key 'pkcs11:token=Dee;id=%02?module-name=opensc'
 
             The approval goes beside the plan, under the operator's name.
             """)
 
     @Argument(help: "The plan file.") var plan: String
-    @Option(help: "Your SSH key: a private key file, or a .pub whose private half an agent holds.") var key: String
+    @Option(help: "Your SSH key: a private key file, a .pub whose private half an agent holds, or a pkcs11: URI.") var key: String
+    @OptionGroup var tokenKey: TokenKeyOptions
     @Option(help: "The authority's directory, to check that the key is an operator's (default: authority, if it is here).") var authority: String?
     @Option(help: "Where the approval goes (default: beside the plan).") var output: String?
     @Flag(help: "Do not ask; you have read the plan with anchorite show.") var yes = false
 
     func run() async throws {
         try await Failure.reporting {
+            let signer = try ApprovalSigners.named(key, tokenKey)
             let bytes = try DurableFile.read(plan)
             let parsed = try Plan(canonical: bytes)
             try PlanExplanation.say(parsed, path: plan, authority: authority)
             if !yes { try confirm(parsed) }
             let policy = try policyInForce(parsed)
-            let signature = try await SSHKeygen.sign(bytes, namespace: Approval.namespace, key: key)
+            let signature = try await signer.sign(bytes, namespace: Approval.namespace)
             let approval = try Approval(path: "approval", bytes: signature)
             let name: String
             if let policy {

@@ -14,11 +14,12 @@ struct InspectCommand: ParsableCommand {
               anchorite inspect authority/certificates/G1.pem
               anchorite inspect device.pem --issuer factory.pem
               anchorite inspect signer.cer --role bundle-signer --json
+              anchorite inspect 'pkcs11:token=Dee;id=%02?module-name=opensc'    # an operator's key, for the policy
 
             Exit: 0; 1 when a signature does not hold or the linter finds an error; 65 when the file cannot be read.
             """)
 
-    @Argument(help: ArgumentHelp("The file to take apart.", valueName: "file"))
+    @Argument(help: ArgumentHelp("The file to take apart, or the pkcs11: URI of an operator's key.", valueName: "file"))
     var file: String
 
     @Option(help: ArgumentHelp("The issuer's certificate, to check the signature by.", valueName: "cert"))
@@ -32,6 +33,8 @@ struct InspectCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("The authority that an approval is for.", valueName: "dir"))
     var authority: String?
+
+    @OptionGroup var tokenKey: TokenKeyOptions
 
     @Flag(help: "Print the same facts as JSON.")
     var json = false
@@ -53,6 +56,7 @@ struct InspectCommand: ParsableCommand {
 
     func run() throws {
         try Failure.reporting {
+            if OperatorKeyURI.isOne(file) { return try TokenKeyFacts.print(file, tokenKey, asJSON: json) }
             let kind = try FileFacts.kind(file)
             switch kind {
             case .certificate, .certificateList, .request, .bundle, .approval: break
