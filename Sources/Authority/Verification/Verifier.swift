@@ -65,27 +65,31 @@ public struct Verifier {
     }
 
     private mutating func run(_ root: Digest?) throws(FileError) {
-        let contents: LedgerContents
+        let pipeline = LedgerPipeline(directory.ledgerPath)
+        let isReplayed = replayEvents(pipeline)
+        let ledger: LedgerPipeline.Reading
         do {
-            contents = try LedgerReader.read(directory.ledgerPath)
+            ledger = try pipeline.finish()
         } catch let error as FileError {
+            forgetReplay()
             throw error
         } catch let error as LedgerError {
+            forgetReplay()
             fail(error.control == .chain ? .ledgerChain : .ledgerForm, error.line, error.reason)
             return
         } catch {
+            forgetReplay()
             fail(.ledgerForm, nil, sentence(error))
             return
         }
-        report.lines = contents.count
-        report.merkleRoot = contents.root
-        count(.ledgerForm, Int(contents.count))
-        count(.ledgerChain, Int(contents.count))
-        let isReplayed = replayEvents(contents)
+        report.lines = ledger.chain.count
+        report.merkleRoot = ledger.chain.root
+        count(.ledgerForm, Int(ledger.chain.count))
+        count(.ledgerChain, Int(ledger.chain.count))
         if isReplayed {
-            judgeTornTail(contents)
+            judgeTornTail(ledger)
             describeOpenCeremony()
-            verifyCheckpoints(contents)
+            verifyCheckpoints(ledger)
             checkFiles()
             checkRoot(root)
         }
@@ -95,16 +99,9 @@ public struct Verifier {
 
     // MARK: The ledger
 
-    private mutating func replayEvents(_ contents: LedgerContents) -> Bool {
-        for line in contents.events {
-            do {
-                for obligation in try replay.apply(line) {
-                    note(obligation)
-                    checks.add(obligation, line: line.line)
-                }
-                for control in Self.controls(of: line.event) { count(control) }
-            } catch {
-                fail(error.control, line.line, error.reason)
+    private mutating func replayEvents(_ pipeline: LedgerPipeline) -> Bool {
+        while let lines = pipeline.next() {
+            for line in lines where !replayEvent(line) {
                 report.state = replay.state
                 return false
             }
@@ -112,6 +109,26 @@ public struct Verifier {
         report.state = replay.state
         report.openCeremony = replay.ceremony
         return true
+    }
+
+    private mutating func replayEvent(_ line: LedgerEvent) -> Bool {
+        do {
+            for obligation in try replay.apply(line) {
+                note(obligation)
+                checks.add(obligation, line: line.line)
+            }
+            for control in Self.controls(of: line.event) { count(control) }
+            return true
+        } catch {
+            fail(error.control, line.line, error.reason)
+            return false
+        }
+    }
+
+    /// Of a ledger whose chain does not hold, nothing else is said.
+    private mutating func forgetReplay() {
+        _ = checks.failures(isReplayed: false)
+        report = Report()
     }
 
     /// The controls that the replay checks at an event.
@@ -138,8 +155,8 @@ public struct Verifier {
         return [.ledgerEvent, .ledgerOrder] + own
     }
 
-    private mutating func judgeTornTail(_ contents: LedgerContents) {
-        guard let torn = contents.tornTail else { return }
+    private mutating func judgeTornTail(_ ledger: LedgerPipeline.Reading) {
+        guard let torn = ledger.tornTail else { return }
         if isInterrupted {
             report.notices.append(
                 "The ledger ends in \(torn.bytes.count) bytes of a line that was cut off; running the plan again sets them aside.")
@@ -187,7 +204,7 @@ public struct Verifier {
 
     // MARK: Checkpoints
 
-    private mutating func verifyCheckpoints(_ contents: LedgerContents) {
+    private mutating func verifyCheckpoints(_ ledger: LedgerPipeline.Reading) {
         guard let state = replay.state else { return }
         for (position, ceremony) in state.ceremonies.enumerated() {
             let path = AuthorityPaths.checkpoint(ceremony.number)
@@ -198,13 +215,13 @@ public struct Verifier {
                 continue
             }
             let next = isLast ? replay.ceremony?.plan.head.size : state.ceremonies[position + 1].head
-            let upper = next ?? contents.count
-            verifyCheckpoint(ceremony, path, contents, state, size: upper)
+            let upper = next ?? ledger.chain.count
+            verifyCheckpoint(ceremony, path, ledger.merkle, state, size: upper)
         }
     }
 
     private mutating func verifyCheckpoint(
-        _ ceremony: AuthorityState.CeremonyRecord, _ path: String, _ contents: LedgerContents, _ state: AuthorityState,
+        _ ceremony: AuthorityState.CeremonyRecord, _ path: String, _ merkle: MerkleTree, _ state: AuthorityState,
         size: Int64
     ) {
         count(.checkpoint)
@@ -221,7 +238,7 @@ public struct Verifier {
                     .checkpoint, line,
                     "\(path) is over \(checkpoint.size) lines, and ceremony \(ceremony.number) ended at \(size)")
             }
-            guard contents.merkle.root(ofFirst: Int(checkpoint.size)) == checkpoint.root else {
+            guard merkle.root(ofFirst: Int(checkpoint.size)) == checkpoint.root else {
                 return fail(.checkpoint, line, "\(path) has another Merkle root than the ledger's first \(checkpoint.size) lines")
             }
             guard let publicKey = try certifiedRecordKey(state) else {
