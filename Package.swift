@@ -25,11 +25,13 @@ let package = Package(
     targets: [
         // System libraries.
         .systemLibrary(name: "CP11Kit", pkgConfig: "p11-kit-1", providers: [.apt(["libp11-kit-dev"])]),
+        .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .systemLibrary(name: "CYaml", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
         // Leaves: none of them knows another, but for Groundwork beneath and PKIX under TrustBundle.
         .target(name: "Groundwork", dependencies: crypto),
+        .target(name: "Papers", dependencies: ["CQREncode", "Groundwork"]),
         .target(name: "PKCS11", dependencies: ["CP11Kit"]),
         .target(name: "RehearsalToken", dependencies: ["PKCS11"]),
         .target(name: "PKIX", dependencies: [asn1] + crypto),
@@ -56,8 +58,8 @@ let package = Package(
         .executableTarget(
             name: "anchorite",
             dependencies: [
-                "Authority", "Groundwork", "Ledger", "PKCS11", "PKIX", "Rehearsal", "RehearsalToken", "SSHSignature",
-                "StrictYAML", "TrustBundle", subprocess,
+                "Authority", "Groundwork", "Ledger", "Papers", "PKCS11", "PKIX", "Rehearsal", "RehearsalToken",
+                "SSHSignature", "StrictYAML", "TrustBundle", subprocess,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -70,6 +72,7 @@ let package = Package(
         // Tests, a folder a module.
         .testTarget(name: "GroundworkTests", dependencies: ["Groundwork"] + crypto),
         .testTarget(name: "LedgerTests", dependencies: ["Groundwork", "Ledger"] + crypto),
+        .testTarget(name: "PapersTests", dependencies: ["Groundwork", "Papers", subprocess]),
         .testTarget(name: "PKCS11Tests", dependencies: ["CP11Kit", "PKCS11", "RehearsalToken", subprocess]),
         .testTarget(
             name: "PKIXTests", dependencies: ["Groundwork", "PKIX", asn1, subprocess, x509] + crypto, exclude: ["Golden"]),

@@ -1,3 +1,5 @@
+import Groundwork
+
 extension Sheet {
     /// Lines are broken at blanks so that they fit; hex and paths are never broken.
     static let width = 110
@@ -69,29 +71,5 @@ extension Sheet {
         }
         if !line.isEmpty { lines.append(margin + line) }
         return lines
-    }
-}
-
-/// Text from a file, made fit for a terminal: what would move the cursor or hide itself is shown by its number.
-enum Shown {
-    static func text(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: isHidden) else { return text }
-        var result = ""
-        for scalar in text.unicodeScalars {
-            if isHidden(scalar) {
-                result += "<U+\(String(scalar.value, radix: 16, uppercase: true))>"
-            } else {
-                result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
-    }
-
-    private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
-        if (0x20...0x7E).contains(scalar.value) { return false }
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: return true
-        default: return false
-        }
     }
 }

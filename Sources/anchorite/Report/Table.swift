@@ -1,3 +1,5 @@
+import Groundwork
+
 /// Rows of cells in columns that are as wide as what stands in them.
 struct Table {
     var header: [String]

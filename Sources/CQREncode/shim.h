@@ -1,0 +1,2 @@
+/* libqrencode, which arranges the squares of QR codes. */
+#include <qrencode.h>
