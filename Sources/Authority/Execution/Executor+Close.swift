@@ -11,7 +11,7 @@ extension Executor {
     /// Closes the ceremony: the last event, the checkpoint over everything, and the tokens' memory.
     func close(_ room: TokenRoom, _ recorder: Recorder) throws {
         guard let ceremony = recorder.replay.ceremony else { return }
-        try recorder.append([.ceremonyClosed(ceremony: plan.number, signatures: ceremony.signatures)])
+        try recorder.append(pendingDeviations(recorder) + [.ceremonyClosed(ceremony: plan.number, signatures: ceremony.signatures)])
         try writeCheckpoint(room, recorder)
     }
 
@@ -70,10 +70,11 @@ extension Executor {
         let name = record.planned.token
         let login = try room.login(name, knownSerial: state.tokenSerials[name])
         try recorder.replay.check(login.memory, of: name)
-        try recorder.append(try unrecordedTornLines(recorder) + [.deviation(
+        try recorder.append(try pendingDeviations(recorder) + [.deviation(Event.Deviation(
+            by: Event.program,
             text: "the run of ceremony \(plan.number) was interrupted while its checkpoint was signed; "
                 + "a signature over a checkpoint of \(recorder.head.size) lines may exist, and it is signed again",
-            files: [])])
+            because: "the file of the checkpoint was not there", files: []))])
         observer?.note(.checkpointAgain(number: plan.number))
         try writeCheckpoint(room, recorder)
     }

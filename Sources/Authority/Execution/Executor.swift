@@ -15,7 +15,10 @@ public final class Executor {
     public let directory: AuthorityDirectory
     public let plan: Plan
     let planBytes: [UInt8]
-    private let approvals: [Approval]
+    let approvals: [Approval]
+    let rejections: [Rejection]
+    private let participants: [Participant]
+    private let resumption: (by: String, reason: String)?
     let finder: any TokenFinding
     let unlocker: any TokenUnlocking
     private let program: ProgramIdentity
@@ -27,16 +30,22 @@ public final class Executor {
 
     /// - Parameters:
     ///   - planBytes: the plan file.
+    ///   - participants: who is in the room, for the opening.
+    ///   - resumption: who goes on with a ceremony that was suspended or interrupted, and why.
     ///   - shouldStop: asked before every step; when it says yes, the run ends with the control INTERRUPTED.
     /// - Throws: ``PlanError`` with control PLAN-FORM when the plan cannot be read.
     public init(
-        directory: AuthorityDirectory, planBytes: [UInt8], approvals: [Approval], finder: any TokenFinding,
+        directory: AuthorityDirectory, planBytes: [UInt8], approvals: [Approval], rejections: [Rejection] = [],
+        participants: [Participant] = [], resumption: (by: String, reason: String)? = nil, finder: any TokenFinding,
         unlocker: any TokenUnlocking, program: ProgramIdentity, observer: (any CeremonyObserver)?,
         shouldStop: @escaping () -> Bool = { false }
     ) throws(PlanError) {
         self.directory = directory
         self.planBytes = planBytes
         self.approvals = approvals
+        self.rejections = rejections
+        self.participants = participants
+        self.resumption = resumption
         self.finder = finder
         self.unlocker = unlocker
         self.program = program
@@ -65,7 +74,7 @@ public final class Executor {
         } else {
             try open(recorder, logins)
         }
-        try recorder.append(try unrecordedTornLines(recorder))
+        try recorder.append(try pendingDeviations(recorder))
         do {
             try runSteps(room, recorder)
         } catch {
@@ -94,15 +103,22 @@ public final class Executor {
         }
     }
 
+    /// What nobody has recorded yet: lines that were set aside, and what people wrote down.
+    func pendingDeviations(_ recorder: Recorder) throws -> [Event] {
+        try unrecordedTornLines(recorder) + directory.pendingDeviations(beside: recorder.replay.deviationFiles).map(\.event)
+    }
+
     /// What was set aside, now or by a run that was cut off before it could say so.
-    func unrecordedTornLines(_ recorder: Recorder) throws -> [Event] {
+    private func unrecordedTornLines(_ recorder: Recorder) throws -> [Event] {
         try directory.list()
             .filter { $0.hasPrefix("\(AuthorityPaths.setAsideFolder)/") && !recorder.replay.deviationFiles.contains($0) }
             .map { path in
                 let bytes = try directory.read(path)
-                return .deviation(
+                return .deviation(Event.Deviation(
+                    by: Event.program,
                     text: "the ledger ended in a torn line of \(bytes.count) bytes, which was set aside",
-                    files: [Event.ArtifactFile(path: path, digest: Digest(of: bytes))])
+                    because: "a run was cut off while it wrote",
+                    files: [Event.ArtifactFile(path: path, digest: Digest(of: bytes))]))
             }
     }
 
@@ -128,7 +144,10 @@ public final class Executor {
                 time: try recorder.now())
             let approvals = try PlanApprovals(
                 self.approvals, of: plan, planBytes: planBytes, under: state.policy, at: try recorder.now())
+            try Participant.check(participants, under: state.policy)
             try approvals.requireQuorum(for: plan)
+            try requireClosing(recorder)
+            _ = try papers(state, try recorder.now())
             linted = try Simulation.run(plan, state: state, throwaways: throwaways)
             let objects = plan.steps.count { $0.step.isSigned }
             observer?.note(.checked(approvers: approvals.approvers, objects: objects))
@@ -181,13 +200,12 @@ public final class Executor {
             (AuthorityPaths.plan(number), planBytes), (AuthorityPaths.ceremonyFile(number), ceremonyBytes),
         ]
         var events: [Event] = []
-        let policy: Policy
-        if let state = recorder.replay.state {
-            policy = state.policy
-        } else {
+        var state = recorder.replay.state
+        if state == nil {
             let bytes = Array((plan.policy.text ?? "").utf8)
             let path = AuthorityPaths.policy(1)
-            policy = try Policy.parsed(bytes, path: path)
+            state = AuthorityState(
+                authority: plan.authority, environment: plan.environment, policy: try Policy.parsed(bytes, path: path))
             files.append((path, bytes))
             // An opening that was cut off may have got as far as the first line.
             if recorder.head == .empty {
@@ -197,45 +215,29 @@ public final class Executor {
         }
         try events.append(.ceremonyOpened(Event.CeremonyOpening(
             ceremony: number, plan: Digest(of: planBytes), ceremonyFile: plan.ceremonyDigest, tool: program.version,
-            program: program.digest, networkInterfaces: program.networkInterfaces)))
-        let recorded = try approvalRecords(policy, try recorder.now())
-        try directory.ensure(files + recorded.map { ($0.record.file.path, $0.bytes) })
-        try recorder.append(events + recorded.map { .approval($0.record) } + logins)
+            program: program.digest, networkInterfaces: program.networkInterfaces,
+            participants: participants)))
+        let recorded = try state.map { try papers($0, try recorder.now()) } ?? []
+        try directory.ensure(files + recorded.map { ($0.file.path, $0.bytes) })
+        try recorder.append(events + recorded.map(\.event) + logins)
         observer?.note(.opened(number: number, title: plan.title))
     }
 
     /// Goes on with a ceremony that an interruption left open. If it left it between its opening and its first step,
     /// approvals may be missing from the record.
     private func resume(_ ceremony: CeremonyProgress, _ recorder: Recorder, _ logins: [Event]) throws {
-        var events: [Event] = [.ceremonyResumed(ceremony: plan.number, reason: "the run was interrupted")]
+        var events: [Event] = [.ceremonyResumed(Event.Pause(
+            ceremony: plan.number, by: resumption?.by ?? Event.program,
+            reason: resumption?.reason ?? (ceremony.suspension == nil ? "the run was interrupted" : "it was run again")))]
         if !ceremony.isBegun {
-            let missing = try approvalRecords(try recorder.state.policy, try recorder.now())
-                .filter { !ceremony.approvalPaths.contains($0.record.file.path) }
-            try directory.ensure(missing.map { ($0.record.file.path, $0.bytes) })
-            events += missing.map { .approval($0.record) }
+            let known = ceremony.approvalPaths.union(ceremony.roomPaths)
+            let missing = try papers(try recorder.state, try recorder.now()).filter { !known.contains($0.file.path) }
+            try directory.ensure(missing.map { ($0.file.path, $0.bytes) })
+            events += missing.map(\.event)
         }
         try recorder.append(events + logins)
         let done = ceremony.done
         observer?.note(.resumed(number: plan.number, done: done.count, of: done.of))
-    }
-
-    /// The approvals as the record keeps them: each in a file under its operator's name.
-    private func approvalRecords(
-        _ policy: Policy, _ time: Timestamp
-    ) throws(PlanError) -> [(record: Event.ApprovalRecord, bytes: [UInt8])] {
-        let judged = try PlanApprovals(approvals, of: plan, planBytes: planBytes, under: policy, at: time)
-        var counts: [String: Int] = [:]
-        return judged.approvals.map { approval, approver in
-            let index = counts[approver.operator, default: 0]
-            counts[approver.operator] = index + 1
-            let path = AuthorityPaths.approval(plan.number, approver.operator, index)
-            let file = Event.ArtifactFile(path: path, digest: Digest(of: approval.bytes))
-            return (
-                Event.ApprovalRecord(
-                    ceremony: plan.number, operator: approver.operator, key: approver.key, file: file),
-                approval.bytes
-            )
-        }
     }
 
     // MARK: Steps

@@ -9,7 +9,22 @@ public enum AuthorityPaths {
     public static func approval(_ number: Int64, _ person: String, _ index: Int) -> String {
         "\(ceremony(number))/approvals/\(person)\(index == 0 ? "" : "-\(index + 1)")\(Approval.fileEnding)"
     }
+    public static func rejection(_ number: Int64, _ person: String, _ index: Int) -> String {
+        "\(ceremony(number))/rejections/\(person)\(index == 0 ? "" : "-\(index + 1)")\(Rejection.fileEnding)"
+    }
+    /// Whether a path is that of an approval or a rejection of a ceremony.
+    static func isPapers(_ path: String, of number: Int64) -> Bool {
+        [("approvals", Approval.fileEnding), ("rejections", Rejection.fileEnding)].contains { folder, ending in
+            path.hasPrefix("\(ceremony(number))/\(folder)/") && path.hasSuffix(ending)
+        }
+    }
     public static func checkpoint(_ number: Int64) -> String { "checkpoints/\(padded(number, 4)).note" }
+    /// The folder of the signatures over a checkpoint.
+    public static func witnesses(_ number: Int64) -> String { "checkpoints/\(padded(number, 4))" }
+    public static func witness(_ number: Int64, _ person: String) -> String {
+        "\(witnesses(number))/\(person)\(WitnessSignature.fileEnding)"
+    }
+    public static let deviationFolder = "deviations"
     public static func certificate(_ name: String) -> String { "certificates/\(name).cer" }
     public static func crl(_ issuer: String, _ number: Int64) -> String { "crls/\(issuer)-\(padded(number, 6)).crl" }
     public static func bundle(_ sequence: Int64) -> String { "bundles/\(padded(sequence, 6))" }

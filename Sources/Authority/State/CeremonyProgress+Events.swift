@@ -23,6 +23,9 @@ extension CeremonyProgress {
         guard approvalPaths.insert(record.file.path).inserted else {
             throw PlanError(.ledgerOrder, "\(record.file.path) is recorded twice")
         }
+        guard !rejections.contains(where: { $0.operator == approver.operator && $0.plan == planDigest }) else {
+            throw PlanError(.rejection, "\(approver.name) has rejected this plan and approved it")
+        }
         if !approvals.contains(where: { $0.operator == approver.operator }) { approvals.append(approver) }
         return [.file(record.file)]
     }
@@ -38,6 +41,7 @@ extension CeremonyProgress {
     private mutating func begin(_ position: Int) throws(PlanError) {
         if !isBegun {
             try requireQuorum()
+            try requireClosing()
             isBegun = true
         }
         guard position <= frontier else {

@@ -26,7 +26,24 @@ public struct CeremonyProgress: Sendable {
     var approvalPaths: Set<String> = []
     var signatures: Int64 = 0
 
-    init(plan: Plan, bytes: [UInt8], digest: Digest, opened: Timestamp) {
+    /// Who was in the room at the opening.
+    public let participants: [Participant]
+    /// Who refused to approve, this plan or one before it.
+    public internal(set) var rejections: [Event.RejectionRecord] = []
+    /// Who signed the last ceremony's checkpoint, and who must have before the first step.
+    public internal(set) var witnesses: [Approver] = []
+    let closing: QuorumRule?
+    /// The files of rejections and of signatures over the last checkpoint.
+    var roomPaths: Set<String> = []
+    /// Who suspended the ceremony and why, while it is.
+    public internal(set) var suspension: Event.Pause?
+
+    /// - Parameter closing: who must have signed the last checkpoint; nil where nobody must.
+    init(
+        plan: Plan, bytes: [UInt8], digest: Digest, opened: Timestamp, participants: [Participant], closing: QuorumRule?
+    ) {
+        self.participants = participants
+        self.closing = closing
         self.plan = plan
         planBytes = bytes
         planDigest = digest
@@ -55,10 +72,9 @@ public struct CeremonyProgress: Sendable {
         }
     }
 
-    /// Whether the file may be an approval that is to be recorded before the first step.
+    /// Whether the file may be an approval or a rejection that is to be recorded before the first step.
     func mayRecordApproval(_ path: String) -> Bool {
-        !isBegun && path.hasPrefix("\(AuthorityPaths.ceremony(plan.number))/approvals/")
-            && path.hasSuffix(Approval.fileEnding)
+        !isBegun && AuthorityPaths.isPapers(path, of: plan.number)
     }
 
     func position(_ id: StepID) throws(PlanError) -> Int {

@@ -14,14 +14,19 @@ extension Event {
                 "ceremony-file": .string(opening.ceremonyFile.hex), "tool": .string(opening.tool),
                 "program": .string(opening.program.hex),
                 "network-interfaces": .strings(opening.networkInterfaces),
+                "participants": .array(opening.participants.map(\.json)),
             ]
-        case .ceremonyResumed(let ceremony, let reason):
-            ["ceremony": .integer(ceremony), "reason": .string(reason)]
+        case .ceremonySuspended(let pause), .ceremonyResumed(let pause):
+            pause.fields
         case .approval(let approval):
             [
                 "ceremony": .integer(approval.ceremony), "operator": .string(approval.operator),
                 "key": .string(approval.key), "file": approval.file.json,
             ]
+        case .rejection(let rejection):
+            rejection.fields
+        case .witnessed(let witness):
+            witness.fields
         case .login(let login):
             login.fields
         case .intent(let intent):
@@ -49,8 +54,8 @@ extension Event {
             ]
         case .keyDestroyed(let key, let reason):
             ["key": .string(key), "reason": .string(reason)]
-        case .deviation(let text, let files):
-            ["text": .string(text), "files": .array(files.map(\.json))]
+        case .deviation(let deviation):
+            deviation.fields
         case .ceremonyClosed(let ceremony, let signatures):
             ["ceremony": .integer(ceremony), "signatures": .integer(signatures)]
         }
@@ -90,13 +95,20 @@ extension Event {
             return .ceremonyOpened(CeremonyOpening(
                 ceremony: try reader.integer("ceremony"), plan: try reader.digest("plan"),
                 ceremonyFile: try reader.digest("ceremony-file"), tool: try reader.string("tool"),
-                program: try reader.digest("program"), networkInterfaces: try reader.strings("network-interfaces")))
+                program: try reader.digest("program"), networkInterfaces: try reader.strings("network-interfaces"),
+                participants: try reader.participants("participants")))
+        case "ceremony-suspended":
+            return .ceremonySuspended(try Pause(&reader))
         case "ceremony-resumed":
-            return .ceremonyResumed(ceremony: try reader.integer("ceremony"), reason: try reader.string("reason"))
+            return .ceremonyResumed(try Pause(&reader))
         case "approval":
             return .approval(ApprovalRecord(
                 ceremony: try reader.integer("ceremony"), operator: try reader.string("operator"),
                 key: try reader.string("key"), file: try reader.artifactFile("file")))
+        case "rejection":
+            return .rejection(try RejectionRecord(&reader))
+        case "witnessed":
+            return .witnessed(try WitnessRecord(&reader))
         case "login":
             return .login(try LoginRecord(&reader))
         case "intent":
@@ -124,7 +136,7 @@ extension Event {
         case "key-destroyed":
             return .keyDestroyed(key: try reader.string("key"), reason: try reader.string("reason"))
         case "deviation":
-            return .deviation(text: try reader.string("text"), files: try reader.artifactFiles("files"))
+            return .deviation(try Deviation(&reader))
         case "ceremony-closed":
             return .ceremonyClosed(
                 ceremony: try reader.integer("ceremony"), signatures: try reader.integer("signatures"))

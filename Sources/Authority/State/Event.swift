@@ -10,8 +10,11 @@ public enum Event: Hashable, Sendable {
     /// A policy comes into force.
     case policy(digest: Digest, path: String)
     case ceremonyOpened(CeremonyOpening)
-    case ceremonyResumed(ceremony: Int64, reason: String)
+    case ceremonySuspended(Pause)
+    case ceremonyResumed(Pause)
     case approval(ApprovalRecord)
+    case rejection(RejectionRecord)
+    case witnessed(WitnessRecord)
     case login(LoginRecord)
     case intent(Intent)
     case keyGenerated(KeyGeneration)
@@ -21,7 +24,7 @@ public enum Event: Hashable, Sendable {
     case bundle(step: StepID, sequence: Int64, payload: Digest, artifacts: [ArtifactFile])
     case revoked(step: StepID, certificate: String, serial: [UInt8], reason: RevocationReason, date: Timestamp)
     case keyDestroyed(key: String, reason: String)
-    case deviation(text: String, files: [ArtifactFile])
+    case deviation(Deviation)
     case ceremonyClosed(ceremony: Int64, signatures: Int64)
 
     /// The opening of a ceremony.
@@ -35,6 +38,8 @@ public enum Event: Hashable, Sendable {
         public var program: Digest
         /// The names of the network interfaces that were up, beside loopback.
         public var networkInterfaces: [String]
+        /// Who was in the room; may be nobody.
+        public var participants: [Participant]
     }
 
     /// An approval that counts.
@@ -108,8 +113,11 @@ public enum Event: Hashable, Sendable {
         case .genesis: "genesis"
         case .policy: "policy"
         case .ceremonyOpened: "ceremony-opened"
+        case .ceremonySuspended: "ceremony-suspended"
         case .ceremonyResumed: "ceremony-resumed"
         case .approval: "approval"
+        case .rejection: "rejection"
+        case .witnessed: "witnessed"
         case .login: "login"
         case .intent: "intent"
         case .keyGenerated: "key-generated"

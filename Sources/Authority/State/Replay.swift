@@ -80,9 +80,8 @@ public struct Replay: Sendable {
             self.state = nil
             defer { self.state = state }
             switch event {
-            case .deviation(_, let files):
-                deviationFiles.formUnion(files.map(\.path))
-                return files.map(Obligation.file)
+            case .deviation(let deviation):
+                return try record(deviation)
             case .ceremonyClosed(let number, let signatures):
                 return try close(number, signatures, line, &state)
             default:
@@ -97,16 +96,22 @@ public struct Replay: Sendable {
     private mutating func fold(
         _ event: Event, _ line: LedgerEvent, _ ceremony: inout CeremonyProgress, _ state: inout AuthorityState
     ) throws(PlanError) -> [Obligation] {
+        if case .ceremonyResumed = event {} else { try ceremony.requireNotSuspended(for: event.name) }
         switch event {
         case .approval(let approval):
             return try ceremony.approve(approval, files: files, policy: state.policy, time: line.time)
         case .login(let login):
             try enter(login, &state)
             return []
-        case .ceremonyResumed(let number, _):
-            guard number == ceremony.plan.number else {
-                throw PlanError(.ledgerOrder, "ceremony \(number) is not open")
-            }
+        case .rejection(let rejection):
+            return try ceremony.reject(rejection, files: files, state: state, time: line.time)
+        case .witnessed(let witness):
+            return try ceremony.witness(witness, files: files, policy: state.policy, time: line.time)
+        case .ceremonySuspended(let pause):
+            try ceremony.suspend(pause)
+            return []
+        case .ceremonyResumed(let pause):
+            try ceremony.resume(pause)
             return []
         case .intent(let intent):
             try ceremony.intend(intent, line.index, state)
@@ -131,6 +136,25 @@ public struct Replay: Sendable {
         case .genesis, .policy, .ceremonyOpened, .ceremonyClosed, .deviation:
             throw PlanError(.ledgerOrder, "\(event.name) is not possible here")
         }
+    }
+
+    /// A deviation says who, what and why; its files are a line that was set aside, or its own.
+    private mutating func record(_ deviation: Event.Deviation) throws(PlanError) -> [Obligation] {
+        guard [deviation.by, deviation.text, deviation.because].allSatisfy(RecordText.isLine) else {
+            throw PlanError(.deviation, "a deviation does not say who, what and why, each on a line")
+        }
+        for file in deviation.files {
+            guard deviationFiles.insert(file.path).inserted else {
+                throw PlanError(.deviation, "\(file.path) is recorded twice")
+            }
+            guard !file.path.hasPrefix("\(AuthorityPaths.setAsideFolder)/") else { continue }
+            let bytes = try load(file.path, .deviation, file.digest)
+            let pending = try PendingDeviation(path: file.path, bytes: bytes)
+            guard deviation.by == pending.by, deviation.text == pending.text, deviation.because == pending.because else {
+                throw PlanError(.deviation, "\(file.path) says something else than the ledger")
+            }
+        }
+        return deviation.files.map(Obligation.file)
     }
 
     // MARK: Beginning and end
@@ -166,7 +190,10 @@ public struct Replay: Sendable {
         guard plan.number == opening.ceremony, opening.ceremonyFile == plan.ceremonyDigest else {
             throw PlanError(.planBytes, "the plan is not the one that ceremony \(opening.ceremony) was opened with")
         }
-        ceremony = CeremonyProgress(plan: plan, bytes: bytes, digest: opening.plan, opened: line.time)
+        try Participant.check(opening.participants, under: state.policy)
+        ceremony = CeremonyProgress(
+            plan: plan, bytes: bytes, digest: opening.plan, opened: line.time, participants: opening.participants,
+            closing: isFirst ? nil : state.policy.closing)
         let file = AuthorityPaths.ceremonyFile(opening.ceremony)
         return [
             .file(Event.ArtifactFile(path: path, digest: opening.plan)),
@@ -181,6 +208,7 @@ public struct Replay: Sendable {
         guard let ceremony, ceremony.plan.number == number else {
             throw PlanError(.ledgerOrder, "ceremony \(number) is not open")
         }
+        try ceremony.requireNotSuspended(for: "ceremony-closed")
         if let step = ceremony.nextStep { throw PlanError(.ledgerOrder, "ceremony \(number) is closed before \(step)") }
         guard signatures == ceremony.signatures else {
             throw PlanError(

@@ -35,6 +35,12 @@ public enum Control: String, CaseIterable, Hashable, Sendable {
     case approvalOperator = "APPROVAL-OPERATOR"
     case approvalPresence = "APPROVAL-PRESENCE"
     case quorum = "QUORUM"
+    case rejection = "REJECTION"
+
+    // Who is there.
+    case participants = "PARTICIPANTS"
+    case closing = "CLOSING"
+    case deviation = "DEVIATION"
 
     // What may be issued.
     case profile = "PROFILE"
@@ -102,6 +108,10 @@ public enum Control: String, CaseIterable, Hashable, Sendable {
         case .approvalOperator: "Every approval is made with a key that the policy gives to an operator."
         case .approvalPresence: "An approval made on a FIDO key shows that its owner touched it, and was verified if the policy says so."
         case .quorum: "Enough distinct persons of the right roles approved every operation."
+        case .rejection: "Every rejection is signed by an operator, and nobody both approves and rejects a plan."
+        case .participants: "Every participant who is an operator is named as the policy does."
+        case .closing: "Every signature over a checkpoint is an operator's, and the policy's closing quorum signed the last one before the next ceremony is opened."
+        case .deviation: "Every deviation says who, what and why, in the words of its file."
         case .profile: "Every certificate follows a profile of the policy."
         case .scopeKnown: "Every scope value is one that the policy lists or allows."
         case .scopeSingle: "A scope has one live intermediate."

@@ -111,6 +111,12 @@ extension Control {
             self = .ceremonyForm
         } else if path.hasSuffix(Approval.fileEnding) {
             self = .approvalForm
+        } else if path.hasSuffix(Rejection.fileEnding) {
+            self = .rejection
+        } else if path.hasSuffix(WitnessSignature.fileEnding) {
+            self = .closing
+        } else if path.hasPrefix("\(AuthorityPaths.deviationFolder)/") {
+            self = .deviation
         } else {
             self = .artifactBytes
         }

@@ -29,7 +29,7 @@ struct UnfinishedOpening {
         case AuthorityPaths.plan(number): return true
         case AuthorityPaths.ceremonyFile(number): return holds(path, plan.ceremony, directory)
         case AuthorityPaths.policy(1): return isFirst && holds(path, plan.policy.text ?? "", directory)
-        default: return path.hasPrefix("\(folder)approvals/") && path.hasSuffix(Approval.fileEnding)
+        default: return AuthorityPaths.isPapers(path, of: number)
         }
     }
 

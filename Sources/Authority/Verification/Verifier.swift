@@ -141,11 +141,14 @@ public struct Verifier {
                     .planBytes, .plan, .ceremonyForm, .planDerived, .planAuthority, .environment, .planHead, .planPolicy,
                     .planWindow, .planOnce, .profile, .scopeKnown, .scopeSingle, .scopeWindow, .validityLimit,
                     .subjectUnique, .requestPossession, .revocationTarget, .revocationPublished, .listContinuity,
-                    .bundleSequence, .limits,
+                    .bundleSequence, .limits, .participants,
                 ]
             case "approval": [.approvalForm, .approvalPlan, .approvalOperator, .approvalPresence]
+            case "rejection": [.rejection]
+            case "witnessed": [.closing]
+            case "deviation": [.deviation]
             case "login": [.tokenIdentity, .tokenLogin, .tokenMemory]
-            case "intent": [.signaturePlanned, .quorum]
+            case "intent": [.signaturePlanned, .quorum, .closing]
             case "key-generated": [.keyAttributes, .keyType, .keyReuse]
             case "signed": [.signatureIntended]
             case "artifact", "crl": [.artifactBytes]
@@ -276,6 +279,10 @@ public struct Verifier {
         let opening = replay.ceremony == nil ? unfinishedOpening : nil
         do {
             for path in try directory.list() where !known.contains(path) {
+                if let notice = try waiting(path) {
+                    report.notices.append(notice)
+                    continue
+                }
                 let isRemnant = DurableDirectory.isLeftover(path) || path.hasPrefix("\(AuthorityPaths.setAsideFolder)/")
                 let isExplained = planned.contains(path) || opening?.explains(path, in: directory) == true
                     || replay.ceremony?.mayRecordApproval(path) == true
@@ -285,9 +292,36 @@ public struct Verifier {
                     fail(.files, nil, "\(path) is not in the ledger")
                 }
             }
+        } catch let error as PlanError {
+            fail(error.control, nil, error.reason)
         } catch {
             fail(.files, nil, "\(error)")
         }
+    }
+
+    /// What to say of a file that waits for the next opening, step or close to record it; nil for any other.
+    ///
+    /// - Throws: ``PlanError`` with control DEVIATION or CLOSING when it is not good.
+    private mutating func waiting(_ path: String) throws -> String? {
+        if path.hasPrefix("\(AuthorityPaths.deviationFolder)/") {
+            if DurableDirectory.isLeftover(path) { return "\(path) is of a deviation that was never written down to its end." }
+            count(.deviation)
+            let pending = try PendingDeviation(path: path, bytes: try directory.read(path))
+            return "A deviation by \(pending.by) waits to be recorded: \(pending.text.withoutFullStop)."
+        }
+        guard let state = replay.state, let last = state.ceremonies.last, replay.ceremony?.isBegun != true,
+            path.hasPrefix("\(AuthorityPaths.witnesses(last.number))/")
+        else { return nil }
+        if DurableDirectory.isLeftover(path) { return "\(path) is of a signature that was never written to its end." }
+        count(.closing)
+        let signature = try WitnessSignature(path: path, bytes: try directory.read(path))
+        let witness = try signature.witness(
+            of: try directory.read(AuthorityPaths.checkpoint(last.number)), under: state.policy,
+            at: max(.now(), replay.lastTime ?? .now()))
+        guard path == AuthorityPaths.witness(last.number, witness.operator) else {
+            throw PlanError(.closing, "\(path) is by \(witness.name), and lies under another name")
+        }
+        return "\(witness.name) signed the last checkpoint; the next opening records it."
     }
 
     private mutating func checkRoot(_ fingerprint: Digest?) {

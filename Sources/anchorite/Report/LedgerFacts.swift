@@ -55,8 +55,14 @@ enum LedgerFacts {
             let network = opening.networkInterfaces
             return "ceremony \(opening.ceremony), plan \(short(opening.plan))"
                 + (network.isEmpty ? ", offline" : ", network up: \(network.joined(separator: " "))")
-        case .ceremonyResumed(let ceremony, let reason): return "ceremony \(ceremony): \(reason)"
+                + (opening.participants.isEmpty ? "" : "; present: \(Phrase.list(opening.participants.map(\.name)))")
+        case .ceremonySuspended(let pause), .ceremonyResumed(let pause):
+            return "ceremony \(pause.ceremony), by \(pause.by): \(pause.reason)"
         case .approval(let approval): return "by \(approval.operator), \(approval.key)"
+        case .rejection(let rejection):
+            return "by \(rejection.operator), of the plan \(short(rejection.plan)): \(rejection.because)"
+        case .witnessed(let witness):
+            return "the checkpoint of ceremony \(witness.ceremony), by \(witness.operator), \(witness.key)"
         case .login(let login):
             return "\(login.token): \(login.label), serial \(login.serial), by \(login.method.rawValue)"
         case .intent(let intent):
@@ -72,7 +78,7 @@ enum LedgerFacts {
         case .revoked(_, let certificate, let serial, let reason, let date):
             return "\(certificate), serial \(Hex.encode(serial)), \(reason.rawValue), \(Phrase.time(date))"
         case .keyDestroyed(let key, let reason): return "\(key): \(reason)"
-        case .deviation(let text, _): return text
+        case .deviation(let deviation): return "by \(deviation.by): \(deviation.text), because \(deviation.because)"
         case .ceremonyClosed(let ceremony, let signatures):
             return "ceremony \(ceremony), \(Phrase.count(Int(clamping: signatures), "signature"))"
         }

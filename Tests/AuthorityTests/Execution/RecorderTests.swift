@@ -5,6 +5,8 @@ import Testing
 
 /// The one door to the ledger.
 @Suite struct RecorderTests {
+    private static let goodOne = Event.Deviation(by: "ana", text: "a good one", because: "it is", files: [])
+
     @Test func `what a verifier would refuse is never written`() throws {
         let copy = try FinishedAuthority.small.get().copy()
         let before = try copy.read(AuthorityPaths.ledger)
@@ -17,14 +19,14 @@ import Testing
             expectRefusal(control) { try Recorder(copy.directory).append([event]) }
             // A good event before it is not written either.
             expectRefusal(control) {
-                try Recorder(copy.directory).append([.deviation(text: "a good one", files: []), event])
+                try Recorder(copy.directory).append([.deviation(Self.goodOne), event])
             }
             expectRefusal(control) { try Recorder(copy.directory).note([event]) }
         }
         #expect(try copy.read(AuthorityPaths.ledger) == before)
         #expect(try copy.verify().holds)
 
-        #expect(try Recorder(copy.directory).append([.deviation(text: "a good one", files: [])]) == 36)
+        #expect(try Recorder(copy.directory).append([.deviation(Self.goodOne)]) == 36)
         #expect(try copy.read(AuthorityPaths.ledger).starts(with: before))
         #expect(try copy.read(AuthorityPaths.ledger).count > before.count)
     }

@@ -123,7 +123,7 @@ import Testing
         let copy = try FinishedAuthority.small.get().copy()
         try ForgedLedger.rewrite(copy.directory) { lines in
             lines.append(ForgedLedger.Line(
-                event: "deviation", fields: ["text": "nothing happened", "files": []],
+                event: "deviation", fields: ["by": "ana", "text": "nothing happened", "because": "so", "files": []],
                 time: lines[lines.count - 1].time))
         }
         expectFailure(try copy.verify(), .checkpoint, "is over 36 lines, and ceremony 1 ended at 37")

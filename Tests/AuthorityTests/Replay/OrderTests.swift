@@ -171,7 +171,7 @@ import Testing
             let place = try lines.at("intent")
             lines.insert(
                 ForgedLedger.Line(
-                    event: "ceremony-resumed", fields: ["ceremony": 7, "reason": "none"], time: lines[place].time),
+                    event: "ceremony-resumed", fields: ["ceremony": 7, "by": "ana", "reason": "none"], time: lines[place].time),
                 at: place)
             return place
         }
