@@ -15,5 +15,5 @@ public struct OperatorTokenError: Error, Hashable, Sendable, CustomStringConvert
     /// What to do: one sentence without a full stop.
     public var advice: String
 
-    public var description: String { "\(reason.withFullStop) \(advice.withFullStop)" }
+    public var description: String { Sentences.joined(reason, advice) }
 }

@@ -7,8 +7,12 @@ extension PlanError {
     }
 
     /// A mistake in a YAML file, under the control that the file's reader named or else the given one.
-    init(_ error: YAMLError, _ control: Control) {
-        self.init(error.control.flatMap(Control.init(rawValue:)) ?? control, sentence(error))
+    public init(_ error: YAMLError, _ control: Control) {
+        let place = error.path.isEmpty ? "" : "\(error.path): "
+        self.init(
+            error.control.flatMap(Control.init(rawValue:)) ?? control,
+            "\(error.file):\(error.mark): \(place)\(error.problem.withoutFullStop)",
+            advice: error.remedy?.withoutFullStop)
     }
 }
 

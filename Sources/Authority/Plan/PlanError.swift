@@ -14,7 +14,10 @@ public struct PlanError: Error, Hashable, Sendable, CustomStringConvertible {
         self.advice = advice
     }
 
+    /// The same error, which stands at a place: a file, or a line of it.
+    public func at(_ place: String) -> PlanError { PlanError(control, "\(place): \(reason)", advice: advice) }
+
     public var description: String {
-        "\(control.rawValue): \(reason.withFullStop)" + (advice.map { " \($0.withFullStop)" } ?? "")
+        Sentences.joined("\(control.rawValue): \(reason)", advice)
     }
 }

@@ -31,14 +31,6 @@ func sentence(_ error: any Error) -> String {
     "\(error)".withoutFullStop
 }
 
-extension String {
-    /// To stand inside a sentence of ours.
-    var withoutFullStop: String { hasSuffix(".") ? String(dropLast()) : self }
-
-    /// As a sentence of its own.
-    var withFullStop: String { hasSuffix(".") || hasSuffix("?") ? self : self + "." }
-}
-
 extension PKIXError {
     var sentence: String { Authority.sentence(self) }
 }
