@@ -24,8 +24,10 @@ extension CeremonyFile {
         }
         guard operations.count <= policy.limits.maximumOperations else {
             throw source.error(
-                at: "operations", "the ceremony has \(operations.count) operations.",
-                remedy: "The policy allows \(policy.limits.maximumOperations).", control: Control.limits.rawValue)
+                at: "operations",
+                "the ceremony has \(operations.count) operations, and the policy allows "
+                    + "\(policy.limits.maximumOperations).",
+                remedy: "Hold several ceremonies.", control: Control.limits.rawValue)
         }
         var roots: Set<String> = []
         for (index, operation) in operations.enumerated() {
@@ -53,6 +55,7 @@ struct OperationCheck {
             throw source.error(
                 at: "\(path).operation",
                 "the policy has no quorum for \(operation.kind.rawValue), so nobody may do it.",
+                remedy: "Remove the operation; only what the policy gives a quorum can be done.",
                 control: Control.quorum.rawValue)
         }
         switch operation {
@@ -89,14 +92,14 @@ struct OperationCheck {
         guard let profile = policy.profiles[name] else {
             throw source.error(
                 at: "\(path).profile", "there is no profile \"\(name)\" in the policy.",
-                remedy: Suggestion.sentence(what, known, for: name))
+                remedy: Suggestion.sentence(what, known, for: name), control: Control.profile.rawValue)
         }
         guard kind == nil || profile.kind == kind else {
             throw source.error(
                 at: "\(path).profile",
                 "the profile \(name) is of kind \(profile.kind.rawValue), which \(operation.kind.rawValue) does not "
                     + "make.",
-                remedy: Suggestion.sentence(what, known, for: name))
+                remedy: Suggestion.sentence(what, known, for: name), control: Control.profile.rawValue)
         }
         return profile
     }

@@ -45,6 +45,13 @@ public struct CeremonyFile: Sendable, Equatable {
     }
 }
 
+extension CeremonyFile {
+    /// Where a file is that this one names: relative to the folder of this file unless absolute.
+    public func path(_ named: String) -> String {
+        named.hasPrefix("/") ? named : FilePath.joined(FilePath.directory(of: source.file), named)
+    }
+}
+
 /// When a ceremony may be planned and run.
 public struct CeremonyWindow: Sendable, Equatable {
     /// Not before; nil: from planning on.

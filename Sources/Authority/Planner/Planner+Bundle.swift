@@ -1,4 +1,5 @@
 import Groundwork
+import StrictYAML
 
 extension Planner {
     /// The next bundle: the live roots, the live intermediates if the policy wants them, and the newest CRL numbers.
@@ -8,13 +9,16 @@ extension Planner {
         var roots: [AuthorityState.CertificateRecord] = []
         for name in anchors ?? state.roots.filter({ $0.isLive(at: created) }).map(\.planned.name) {
             guard let root = state.certificates[name], root.planned.kind == .root else {
-                let nearest = NearestName.nearest(to: name, among: state.roots.map(\.planned.name))
                 throw PlanError(
-                    .bundleSequence, "there is no root \(name)" + (nearest.map { "; did you mean \($0)?" } ?? ""))
+                    .bundleSequence, "there is no root \(name)",
+                    advice: Suggestion.sentence("Roots", state.roots.map(\.planned.name), for: name))
             }
             roots.append(root)
         }
-        guard !roots.isEmpty else { throw PlanError(.bundleSequence, "a bundle needs at least one root") }
+        guard !roots.isEmpty else { 
+            throw PlanError(
+                .bundleSequence, "a bundle needs at least one live root", advice: "Create a root before it")
+        }
         let signerRecord = try bundleSigner(signer, under: roots.map(\.planned.name))
         if let last = state.bundles.last, last.payload == nil {
             throw PlanError(.bundleSequence, "a ceremony publishes one bundle", advice: "Remove one of the two operations")
@@ -48,7 +52,9 @@ extension Planner {
         }
         let oldest = roots.first { root in signers.contains { $0.planned.issuer == root } }
         guard let signer = signers.last(where: { $0.planned.issuer == oldest }) else {
-            throw PlanError(.bundleSignature, "there is no live bundle signer under \(roots.joined(separator: ", "))")
+            throw PlanError(
+                .bundleSignature, "there is no live bundle signer under \(roots.joined(separator: ", "))",
+                advice: "Create the next root, which comes with a bundle signer of its own")
         }
         return signer
     }

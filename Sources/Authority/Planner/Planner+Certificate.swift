@@ -49,7 +49,9 @@ extension Planner {
                 subject: subject, subjectPublicKeyInfo: holes.subjectPublicKeyInfo(draft.subject), extensions: extensions
             ).encode()
         } catch {
-            throw PlanError(.profile, "the certificate \(draft.name) cannot be built: \(sentence(error))")
+            throw PlanError(
+                .profile, "the certificate \(draft.name) cannot be built: \(sentence(error))",
+                advice: Self.correction(profile))
         }
         let path: String? = if case .request(let path, _) = draft.subject { path } else { nil }
         let key: String? = if case .generated(let key, _) = draft.subject { key } else { nil }
@@ -87,7 +89,8 @@ extension Planner {
             return (name, try signatureAlgorithm(of: issuer.planned.profile, key: key.planned.kind))
         }
         guard case .generated(let name, let kind) = draft.subject else {
-            throw PlanError(.profile, "a root's key is generated in the ceremony")
+            throw PlanError(
+                .profile, "a root's key is generated in the ceremony", advice: "Make the root with create-root")
         }
         return (name, try signatureAlgorithm(of: draft.profile.name, key: kind))
     }
@@ -98,7 +101,9 @@ extension Planner {
         do {
             return try DistinguishedName(values.map { ($0.oid, $0.value) })
         } catch {
-            throw PlanError(.profile, "the subject of \(draft.name) cannot be built: \(error.sentence)")
+            throw PlanError(
+                .profile, "the subject of \(draft.name) cannot be built: \(error.sentence)",
+                advice: Self.correction(draft.profile))
         }
     }
 
@@ -173,7 +178,9 @@ extension Planner {
         } catch let error as ScopeError {
             throw PlanError(error)
         } catch {
-            throw PlanError(.profile, "the extensions of \(draft.name) cannot be built: \(sentence(error))")
+            throw PlanError(
+                .profile, "the extensions of \(draft.name) cannot be built: \(sentence(error))",
+                advice: Self.correction(profile))
         }
     }
 
@@ -192,8 +199,15 @@ extension Planner {
     }
 
     private static func oid(_ dotted: String) throws(PlanError) -> OID {
-        guard let oid = OID(dotted) else { throw PlanError(.profile, "\(dotted) is not an object identifier") }
+        guard let oid = OID(dotted) else {
+            throw PlanError(
+                .profile, "\(dotted) is not an object identifier", advice: "Correct the profile in the policy")
+        }
         return oid
+    }
+
+    private static func correction(_ profile: Profile) -> String {
+        "Correct the scope in the ceremony file, or the profile \(profile.name) in the policy"
     }
 }
 

@@ -1,5 +1,6 @@
 import Groundwork
 import PKIX
+import StrictYAML
 
 extension Planner {
     mutating func issueIntermediate(
@@ -45,46 +46,25 @@ extension Planner {
         switch reference {
         case .root(let name):
             guard let found = state.certificates[name], found.planned.kind.isAuthority else {
-                let nearest = NearestName.nearest(to: name, among: state.issued)
+                let known = state.issued.filter { state.certificates[$0]?.planned.kind.isAuthority == true }
                 throw PlanError(
-                    .profile, "there is no CA named \(name)" + (nearest.map { "; did you mean \($0)?" } ?? ""))
+                    .profile, "there is no CA named \(name)", advice: Suggestion.sentence("CAs", known, for: name))
             }
             record = found
         case .scope(let scope):
-            record = try live(scope, profile: nil, kind: .intermediate)
+            record = try live(scope, profile: nil, kind: .intermediate, .profile)
         }
         guard record.isLive(at: created) else {
-            throw PlanError(.profile, "the CA \(record.planned.name) is revoked or expired, and issues nothing")
+            throw PlanError(
+                .profile, "the CA \(record.planned.name) is revoked or expired, and issues nothing",
+                advice: "Name a live one; anchorite status lists them")
         }
         guard record.planned.subjectKey != nil else {
             throw PlanError(
-                .keyIdentity, "the key of \(record.planned.name) is not on a token of this authority, but at the factory")
+                .keyIdentity, "the key of \(record.planned.name) is not on a token of this authority, but at the factory",
+                advice: "Ask the factory; what its key signs, it signs itself")
         }
         return record.planned.name
-    }
-
-    /// The one live certificate of a scope.
-    func live(
-        _ scope: [String: String], profile: String?, kind: ProfileKind?
-    ) throws(PlanError) -> AuthorityState.CertificateRecord {
-        let found = state.certificates(for: scope).filter { record in
-            record.revocation == nil && (profile == nil || record.planned.profile == profile)
-                && (kind == nil || record.planned.kind == kind)
-        }
-        guard let first = found.first else {
-            let known = Set(state.certificates.values.filter { !$0.planned.scope.isEmpty }.map { Self.words($0.planned.scope) })
-            let nearest = NearestName.nearest(to: Self.words(scope), among: known)
-            throw PlanError(
-                .revocationTarget,
-                "there is no live certificate for \(Self.words(scope))" + (nearest.map { "; did you mean \($0)?" } ?? ""))
-        }
-        guard found.count == 1 else {
-            let names = found.map(\.planned.name).joined(separator: ", ")
-            throw PlanError(
-                .revocationTarget, "\(found.count) live certificates are for \(Self.words(scope)): \(names)",
-                advice: "Name one of them by its serial number")
-        }
-        return first
     }
 
     private func requireFreeScope(_ profile: Profile, _ scope: [String: String]) throws(PlanError) {
@@ -111,7 +91,8 @@ extension Planner {
             throw PlanError(
                 .keyType,
                 "\(file.path) has a key of type \(publicKey.kind.rawValue), and the profile \(profile.name) allows "
-                    + profile.keyTypes.joined(separator: ", "))
+                    + profile.keyTypes.joined(separator: ", "),
+                advice: "Ask its sender for a CSR with a key of an allowed type")
         }
         return publicKey
     }

@@ -1,5 +1,6 @@
 import Groundwork
 import PKIX
+import StrictYAML
 
 extension Planner {
     mutating func revoke(
@@ -8,7 +9,7 @@ extension Planner {
         let record = try find(target)
         let name = record.planned.name
         guard record.revocation == nil else {
-            throw PlanError(.revocationTarget, "\(name) is revoked already")
+            throw alreadyRevoked(record, .revocationTarget)
         }
         guard record.planned.kind != .root else {
             throw PlanError(
@@ -16,7 +17,11 @@ extension Planner {
                 advice: "Publish a bundle without it")
         }
         if let since {
-            guard since <= created else { throw PlanError(.revocationTarget, "\(name) cannot be compromised since \(since), which is to come") }
+            guard since <= created else {
+                throw PlanError(
+                    .revocationTarget, "\(name) cannot be compromised since \(since), which is to come",
+                    advice: "Write the earliest time that it can have happened, in UTC; it is \(created)")
+            }
         }
         let step = try take(.revocation(PlannedRevocation(
             certificate: name, issuer: record.planned.issuer, serial: record.fields.serial, reason: reason,
@@ -27,15 +32,19 @@ extension Planner {
     private mutating func find(_ target: RevocationTarget) throws(PlanError) -> AuthorityState.CertificateRecord {
         switch target {
         case .scope(let profile, let scope):
-            return try live(scope, profile: profile, kind: profile == nil ? .intermediate : nil)
+            return try live(scope, profile: profile, kind: profile == nil ? .intermediate : nil, .revocationTarget)
         case .serial(let issuer, let serial):
             let issuerName = try issuerName(issuer)
             guard let wanted = Hex.decode(serial.lowercased()) else {
-                throw PlanError(.revocationTarget, "the serial number \(serial.prefix(60)) is not made of hex digits")
+                throw PlanError(
+                    .revocationTarget, "the serial number \(serial.prefix(60)) is not made of hex digits",
+                    advice: "Write pairs of small hexadecimal digits without separators")
             }
             let found = state.certificates(issuedBy: issuerName).first { $0.fields.serial == wanted }
             guard let found else {
-                throw PlanError(.revocationTarget, "\(issuerName) issued no certificate with serial number \(serial)")
+                throw PlanError(
+                    .revocationTarget, "\(issuerName) issued no certificate with serial number \(serial)",
+                    advice: "Look it up with anchorite status --json, or name the certificate's file")
             }
             return found
         case .certificateFile(let path):
@@ -50,17 +59,22 @@ extension Planner {
         switch reference {
         case .root(let name):
             guard state.certificates[name] != nil else {
-                throw PlanError(.revocationTarget, "there is no CA named \(name)")
+                let known = state.issued.filter { state.certificates[$0]?.planned.kind.isAuthority == true }
+                throw PlanError(
+                    .revocationTarget, "there is no CA named \(name)",
+                    advice: Suggestion.sentence("CAs", known, for: name))
             }
             return name
         case .scope(let scope):
-            return try live(scope, profile: nil, kind: .intermediate).planned.name
+            return try live(scope, profile: nil, kind: .intermediate, .revocationTarget).planned.name
         }
     }
 
     private func find(fingerprint: Digest, _ what: String) throws(PlanError) -> AuthorityState.CertificateRecord {
         guard let record = state.certificates.values.first(where: { $0.fingerprint == fingerprint }) else {
-            throw PlanError(.revocationTarget, "\(what) is no certificate of this authority")
+            throw PlanError(
+                .revocationTarget, "\(what) is no certificate of this authority",
+                advice: "Look it up with anchorite status --json, or name the authority that issued it")
         }
         return record
     }
@@ -71,7 +85,9 @@ extension Planner {
         do {
             return Digest(of: PEM.looksLikePEM(bytes) ? try PEM.decode(bytes, labels: [PEM.certificate]) : bytes)
         } catch {
-            throw PlanError(.revocationTarget, "\(path) is no certificate: \(error.sentence)")
+            throw PlanError(
+                .revocationTarget, "\(path) is no certificate: \(error.sentence)",
+                advice: "Name a certificate in PEM or DER, or its serial number and issuer")
         }
     }
 
@@ -100,7 +116,10 @@ extension Planner {
         let revoked = state.revoked(by: issuer)
         guard revoked.count <= policy.limits.maximumCRLEntries else {
             throw PlanError(
-                .limits, "the CRL of \(issuer) has \(revoked.count) entries, and the policy allows \(policy.limits.maximumCRLEntries)")
+                .limits,
+                "the CRL of \(issuer) has \(revoked.count) entries, and the policy allows "
+                    + "\(policy.limits.maximumCRLEntries)",
+                advice: "Stop: this policy's CRLs are full, and devices may not read longer ones")
         }
         let nextUpdate = try moment(created, schedule.nextUpdate, "crl.next-update")
         let algorithm = try signatureAlgorithm(of: record.planned.profile, key: key.planned.kind)

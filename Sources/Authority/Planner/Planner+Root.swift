@@ -20,7 +20,9 @@ extension Planner {
         let signerProfile = try self.profile(policy.bundle.signerProfile, .bundleSigner)
         let signerKind = try keyKind(nil, signerProfile)
         guard signerKind == .ecP256 else {
-            throw PlanError(.keyType, "a bundle is signed with ec-p256, and the profile \(signerProfile.name) says otherwise")
+            throw PlanError(
+                .keyType, "a bundle is signed with ec-p256, and the profile \(signerProfile.name) says otherwise",
+                advice: "Put ec-p256 first among its key-types in the policy")
         }
 
         var steps = [try take(.generateKey(try plannedKey(name, .root, kind, token)))]

@@ -1,6 +1,7 @@
 import Crypto
 import Groundwork
 import PKIX
+import StrictYAML
 
 /// Resolves a ceremony file against policy and ledger into a plan.
 ///
@@ -36,6 +37,8 @@ public struct Planner {
     /// Where each input stands in `inputs`, by its path.
     private var inputPositions: [String: Int] = [:]
     private var requests = ProvenRequests()
+    /// Which operation is being planned, for messages.
+    private var position = 0
 
     private init(
         _ ceremony: CeremonyFile, _ state: AuthorityState, _ circumstances: Circumstances, _ readInput: @escaping InputReader
@@ -112,7 +115,7 @@ public struct Planner {
         guard let (issuer, name) = unpublished.min(by: { $0.key < $1.key }) else { return }
         throw PlanError(
             .revocationPublished, "the ceremony revokes \(name), and issues no CRL of \(issuer) after that",
-            advice: "Add the operation issue-crl with issuer \(issuer) after it")
+            advice: "Add the operation issue-crl with issuer \(issuer) after it to \(ceremony.source.file)")
     }
 
     private func window() throws(PlanError) -> (opens: Timestamp, closes: Timestamp) {
@@ -121,16 +124,37 @@ public struct Planner {
         let latest = try moment(created, policy.approvals.window, "the policy's approvals.window")
         let closes = ceremony.window.closes ?? latest
         guard opens < closes, created <= closes else {
-            throw PlanError(.planWindow, "the ceremony's window closes at \(closes), before it can be used")
+            throw placed(
+                PlanError(
+                    .planWindow, "the ceremony's window closes at \(closes), before it can be used",
+                    advice: "Write a later time, or leave closes out"), at: "closes")
         }
         guard closes <= latest else {
-            throw PlanError(
-                .planWindow, "the ceremony's window closes at \(closes), later than the policy allows: \(latest)")
+            throw placed(
+                PlanError(
+                    .planWindow, "the ceremony's window closes at \(closes), later than the policy allows: \(latest)",
+                    advice: "Write an earlier time, or leave closes out"), at: "closes")
         }
         return (opens, closes)
     }
 
+    /// A refusal with its place in the ceremony file.
+    private func placed(_ error: PlanError, at path: String) -> PlanError {
+        PlanError(
+            ceremony.source.error(at: path, error.reason, remedy: error.advice, control: error.control.rawValue),
+            error.control)
+    }
+
     private mutating func plan(_ operation: CeremonyOperation) throws(PlanError) -> PlannedOperation {
+        defer { position += 1 }
+        do throws(PlanError) {
+            return try planned(operation)
+        } catch {
+            throw placed(error, at: "operations[\(position)]")
+        }
+    }
+
+    private mutating func planned(_ operation: CeremonyOperation) throws(PlanError) -> PlannedOperation {
         let planned: (title: String, steps: [PlannedStep]) =
             switch operation {
             case .createRoot(let name, let profile, let token, let keyType):
@@ -173,7 +197,8 @@ public struct Planner {
         let bytes = try readInput(path)
         guard bytes.count <= policy.limits.maximumRequestBytes else {
             throw PlanError(
-                .limits, "\(path) has \(bytes.count) bytes, and the policy allows \(policy.limits.maximumRequestBytes)")
+                .limits, "\(path) has \(bytes.count) bytes, and the policy allows \(policy.limits.maximumRequestBytes)",
+                advice: "Look whether it is the right file: a CSR seldom has more than a few thousand bytes")
         }
         inputPositions[path] = inputs.count
         inputs.append(Plan.Input(path: path, bytes: bytes))
@@ -201,7 +226,9 @@ public struct Planner {
 
     func moment(_ time: Timestamp, _ duration: CalendarDuration, _ what: String) throws(PlanError) -> Timestamp {
         guard let moment = time.adding(duration) else {
-            throw PlanError(.limits, "\(what) of \(duration) leads beyond the year 9999")
+            throw PlanError(
+                .limits, "\(what) of \(duration) leads beyond the year 9999",
+                advice: "Check the clock; the policy cannot be used with so long a time")
         }
         return moment
     }
@@ -216,12 +243,16 @@ public struct Planner {
 
     func profile(_ name: String, _ kind: ProfileKind) throws(PlanError) -> Profile {
         guard let profile = policy.profiles[name] else {
-            let nearest = NearestName.nearest(to: name, among: policy.profiles.keys)
+            let known = policy.profiles.values.filter { $0.kind == kind }.map(\.name).sorted()
             throw PlanError(
-                .profile, "the policy has no profile \(name)" + (nearest.map { "; did you mean \($0)?" } ?? ""))
+                .profile, "the policy has no profile \(name)",
+                advice: Suggestion.sentence("Profiles of kind \(kind.rawValue)", known, for: name))
         }
         guard profile.kind == kind else {
-            throw PlanError(.profile, "the profile \(name) is for \(profile.kind.rawValue), not for \(kind.rawValue)")
+            let known = policy.profiles.values.filter { $0.kind == kind }.map(\.name).sorted()
+            throw PlanError(
+                .profile, "the profile \(name) is for \(profile.kind.rawValue), not for \(kind.rawValue)",
+                advice: Suggestion.sentence("Profiles of kind \(kind.rawValue)", known, for: name))
         }
         return profile
     }
@@ -230,7 +261,8 @@ public struct Planner {
         let name = wanted ?? profile.keyTypes.first ?? ""
         guard profile.keyTypes.contains(name), let kind = KeyKind(rawValue: name) else {
             throw PlanError(
-                .keyType, "the profile \(profile.name) allows \(profile.keyTypes.joined(separator: ", ")), not \(name)")
+                .keyType, "the profile \(profile.name) does not allow keys of type \(name)",
+                advice: Suggestion.sentence("Allowed", profile.keyTypes, for: name))
         }
         return kind
     }
@@ -239,9 +271,9 @@ public struct Planner {
         _ name: String, _ purpose: KeyPurpose, _ kind: KeyKind, _ token: String
     ) throws(PlanError) -> PlannedKey {
         guard let tokenPolicy = policy.tokens[token] else {
-            let nearest = NearestName.nearest(to: token, among: policy.tokens.keys)
             throw PlanError(
-                .tokenIdentity, "the policy has no token \(token)" + (nearest.map { "; did you mean \($0)?" } ?? ""))
+                .ceremonyForm, "the policy has no token \(token)",
+                advice: Suggestion.sentence("Tokens", policy.tokens.keys.sorted(), for: token))
         }
         return PlannedKey(
             name: name, purpose: purpose, kind: kind, token: token, label: "\(state.authority) \(name)",

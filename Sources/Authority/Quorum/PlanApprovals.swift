@@ -22,7 +22,8 @@ public struct PlanApprovals: Sendable {
     ) throws(PlanError) {
         guard approvals.count <= policy.limits.maximumApprovals else {
             throw PlanError(
-                .limits, "there are \(approvals.count) approvals, and the policy allows \(policy.limits.maximumApprovals)")
+                .limits, "there are \(approvals.count) approvals, and the policy allows \(policy.limits.maximumApprovals)",
+                advice: "Take those out of the folder that are not needed")
         }
         let requester = plan.requester
         var judged: [(Approval, Approver)] = []

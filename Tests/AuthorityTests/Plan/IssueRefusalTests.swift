@@ -163,14 +163,17 @@ import Testing
 
     @Test func `an issuer that is not there, revoked or at a factory issues nothing`() throws {
         let csr = ["x.csr": try TestRequest.make()]
-        expectRefusal(.profile, "there is no CA named G7; did you mean G1?") {
+        expectRefusal(.profile, "there is no CA named G7. CAs: G1, product-p1, product-p2, product-p3. Did you mean \"G1\"?") {
             try authority.plan(Operations.product("x").replacingOccurrences(of: "issuer: G1", with: "issuer: G7"), inputs: csr)
         }
         expectRefusal(.keyIdentity, "at the factory") {
             try authority.plan("  - operation: issue-crl\n    issuer: {product: p1}\n")
         }
-        expectRefusal(.revocationTarget, "no live certificate for product p2") {
+        expectRefusal(.profile, "product-p2 is revoked already") {
             try authority.plan("  - operation: issue-crl\n    issuer: {product: p2}\n")
+        }
+        expectRefusal(.profile, "there is no certificate for product p9. Live are product p1; product p3.") {
+            try authority.plan("  - operation: issue-crl\n    issuer: {product: p9}\n")
         }
         let late = try #require(authority.state.certificates["product-p3"]?.fields.notAfter.adding(seconds: 1))
         expectRefusal(.profile, "revoked or expired") {
@@ -210,7 +213,7 @@ import Testing
 
     @Test func `a ceremony names only what the policy knows`() throws {
         for (old, new) in [("profile: product", "profile: produkt"), ("profile: product", "profile: root")] {
-            expectRefusal(.ceremonyForm) {
+            expectRefusal(.profile, "ceremony.yaml:8:14: operations[0].profile: ") {
                 try authority.plan(
                     Operations.product("x").replacingOccurrences(of: old, with: new), inputs: ["x.csr": try TestRequest.make()])
             }

@@ -14,7 +14,7 @@ import Testing
     }
 
     @Test func `what is revoked must be there`() throws {
-        expectRefusal(.revocationTarget, "did you mean product p") { try authority.plan(revoke("scope: {product: p7}")) }
+        expectRefusal(.revocationTarget, "there is no certificate for product p7. Live are product p1; product p3.") { try authority.plan(revoke("scope: {product: p7}")) }
         expectRefusal(.revocationTarget, "issued no certificate") {
             try authority.plan(revoke("issuer: G1\n    serial: 0badc0de"))
         }
@@ -52,8 +52,11 @@ import Testing
         expectRefusal(.revocationTarget, "product-p2 is revoked already") {
             try authority.plan(revoke("issuer: G1\n    serial: \(Hex.encode(p2.fields.serial))"))
         }
-        expectRefusal(.revocationTarget) { try authority.plan(revoke("scope: {product: p2}")) }
-        expectRefusal(.revocationTarget, "product-p1 is revoked already") {
+        let date = try #require(p2.revocation?.date)
+        expectRefusal(.revocationTarget, "operations[0]: product-p2 is revoked already, since \(date), by ceremony 2.") {
+            try authority.plan(revoke("scope: {product: p2}"))
+        }
+        expectRefusal(.revocationTarget, "product-p1 is revoked already, by an operation before this one.") {
             let p1 = try #require(authority.state.certificates["product-p1"])
             let both = revoke("scope: {product: p1}").replacingOccurrences(of: Operations.crl, with: "")
             return try authority.plan(both + revoke("issuer: G1\n    serial: \(Hex.encode(p1.fields.serial))"))
@@ -115,7 +118,7 @@ import Testing
     }
 
     @Test func `a bundle carries roots that are there, signed under one of them`() throws {
-        expectRefusal(.bundleSequence, "there is no root G7; did you mean G1?") {
+        expectRefusal(.bundleSequence, "there is no root G7. Roots: G1. Did you mean \"G1\"?") {
             try authority.plan(Operations.bundle + "    anchors: [G7]\n")
         }
         expectRefusal(.bundleSequence) { try authority.plan(Operations.bundle + "    anchors: [product-p1]\n") }

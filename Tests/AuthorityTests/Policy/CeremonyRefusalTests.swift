@@ -77,11 +77,11 @@ import Testing
         Change(
             "first-year", "profile: device-root", "profile: factory",
             "operations[0].profile: the profile factory is of kind intermediate, which create-root does not make. "
-                + "Profiles of kind root: device-root."),
+                + "Profiles of kind root: device-root. [PROFILE]"),
         Change(
             "first-year", "profile: sample-device", "profile: sampel-device",
             "operations[3].profile: there is no profile \"sampel-device\" in the policy. "
-                + "Profiles of kind end-entity: sample-device. Did you mean \"sample-device\"?"),
+                + "Profiles of kind end-entity: sample-device. Did you mean \"sample-device\"? [PROFILE]"),
         Change(
             "first-year", "requester: ana", "requester: anna",
             "requester: there is no operator \"anna\" in the policy. "
