@@ -38,8 +38,37 @@ struct ReadStatusTests {
 
         let late = try status(state, in: "30y")
         #expect(late.roots.first?.condition == .expired)
-        // What has ended is not due any more.
-        #expect(!late.due.contains { $0.kind == .list || $0.kind == .certificate })
+        // What has ended without a successor stays due; a revoked certificate and an end entity do not.
+        let ended = Set(late.due.filter { $0.kind == .certificate }.map(\.subject))
+        #expect(ended == ["G1", "G1-bundle-signer", "record", "factory-tallinn-2027"])
+        #expect(Set(late.due.filter { $0.kind == .list }.map(\.subject)) == ["G1", "factory-tallinn-2027"])
+        #expect(late.due.allSatisfy { $0.isLate(at: late.time) })
+    }
+
+    @Test func `a live successor ends what was due, whatever its year`() async throws {
+        var state = try await state()
+        let ended = try #require(state.certificates["factory-tallinn-2027"])
+        let time = try #require(ended.fields.notAfter.adding(seconds: 86_400))
+        func due(_ state: AuthorityState) throws -> [String] {
+            AuthorityStatus(state, openCeremony: nil, at: time, notice: try #require(CalendarDuration("0d")))
+                .due.map(\.subject)
+        }
+        #expect(try due(state).contains("factory-tallinn-2027"))
+        var next = ended
+        next.planned.name = "factory-tallinn-2028"
+        next.planned.scope["year"] = "2028"
+        next.fields.notAfter = try #require(time.adding(seconds: 86_400))
+        state.certificates[next.planned.name] = next
+        #expect(try !due(state).contains("factory-tallinn-2027"))
+    }
+
+    @Test func `after everything has ended the command lists it and fails`() async throws {
+        let folder = try await ReadFolder.shared.path()
+        let status = try await BuiltCommand.run("status", "\(folder)/authority", "--at", "2090-01-01T00:00:00Z")
+        #expect(status.code == 1)
+        #expect(status.output.contains("LATE The certificate G1 ended on"))
+        #expect(status.output.contains("LATE CRL 2 of G1 ended on"))
+        #expect(!status.output.contains("Nothing is due."))
     }
 
     @Test func `a certificate is due before its end unless a successor lives`() async throws {

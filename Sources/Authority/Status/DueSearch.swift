@@ -26,6 +26,7 @@ struct DueSearch {
                         advice: "Create the next root, which comes with a bundle signer of its own"))
             }
         }
+        if node.condition == .expired { lookAfterEnd(of: node.record, node.list) }
         for child in node.children { look(at: child) }
     }
 
@@ -52,6 +53,43 @@ struct DueSearch {
                 && $0.planned.name != record.planned.name && $0.fields.notAfter > record.fields.notAfter
                 && ($0.planned.purpose(in: state) == record.planned.purpose(in: state))
                 && $0.condition(at: time) == .live
+        }
+    }
+
+    /// What ended without a successor stays due. End entities are not counted: their devices are the factory's business.
+    private mutating func lookAfterEnd(of record: AuthorityState.CertificateRecord, _ list: ListStatus?) {
+        let planned = record.planned
+        guard planned.kind != .endEntity, !hasHeir(record) else { return }
+        let advice =
+            switch planned.kind {
+            case .root: "Create the next root, and ship it to devices with new firmware"
+            case .intermediate:
+                "Issue its successor, or revoke it for cessationOfOperation if nothing depends on it any more"
+            default: "Create the next root, which comes with one of its own"
+            }
+        let end = record.fields.notAfter
+        found.append(
+            DueItem(
+                .certificate, planned.name, deadline: end, "the certificate \(planned.name) ended on \(day(end))",
+                advice: advice))
+        guard let list, list.nextUpdate < time else { return }
+        found.append(
+            DueItem(
+                .list, list.issuer, deadline: list.nextUpdate,
+                "CRL \(list.number) of \(list.issuer) ended on \(day(list.nextUpdate)), and so did its issuer",
+                advice: advice))
+    }
+
+    /// Whether something live took the place of a certificate that ended: of the same profile (any root for a root) and
+    /// the same scope, whatever the year.
+    private func hasHeir(_ record: AuthorityState.CertificateRecord) -> Bool {
+        let years = Set(state.policy.scopeFields.values.filter { $0.kind == .year }.map(\.name))
+        func place(_ planned: PlannedCertificate) -> [String: String] { planned.scope.filter { !years.contains($0.key) } }
+        let planned = record.planned
+        return state.certificates.values.contains {
+            $0.condition(at: time) == .live && $0.planned.kind == planned.kind
+                && (planned.kind == .root || $0.planned.profile == planned.profile)
+                && place($0.planned) == place(planned)
         }
     }
 
