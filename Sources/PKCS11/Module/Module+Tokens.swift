@@ -59,11 +59,12 @@ extension Module {
                 .ambiguous, in: "C_GetTokenInfo", token: wanted.label,
                 "\(matches.count) tokens match \(wanted); their serials are \(serials). Say which by its serial.")
         }
-        let labels = present.map(\.label).filter { !$0.isEmpty }
+        let labelled = present.filter { !$0.label.isEmpty }
         let there =
-            labels.isEmpty
+            labelled.isEmpty
             ? "No token with a label is present"
-            : "Present are " + labels.map { "\"\($0)\"" }.sorted().joined(separator: ", ")
+            : "Present: "
+                + labelled.map { "\"\($0.label)\" with the serial \"\($0.serial)\"" }.sorted().joined(separator: ", ")
         throw CryptokiError(
             .tokenAbsent, in: "C_GetTokenInfo", token: wanted.label,
             "The module \(name) has no token \(wanted). \(there).")
