@@ -14,14 +14,14 @@ struct Anchorite: ParsableCommand {
 
               anchorite doctor    --policy Policies/production.yaml --site vault-site.yaml
               anchorite rehearse  Ceremonies/first-year.yaml
-              anchorite plan      Ceremonies/first-year.yaml --authority authority
+              anchorite plan      Ceremonies/first-year.yaml
               anchorite show      first-year.plan/plan.json
               anchorite approve   first-year.plan/plan.json --key ~/.ssh/id_ed25519
-              anchorite run       first-year.plan/plan.json --authority authority --site vault-site.yaml
+              anchorite run       first-year.plan/plan.json --site vault-site.yaml
               anchorite verify    authority --root <fingerprint>
 
-            Exit: 0 done; 1 a check did not hold; 64 usage; 65 bad input; 69 token unavailable;
-            73 output exists; 74 input or output failed.
+            Exit: 0 done; 1 a check did not hold; 64 usage; 65 bad input; 69 token unavailable; 73 output exists; 74 \
+            input or output failed.
             """,
         version: anchoriteVersion,
         subcommands: [
@@ -33,6 +33,7 @@ struct Anchorite: ParsableCommand {
     static func main() {
         ProcessHardening.disableCoreDumps()
         do {
+            try Failure.reporting { try CommandNames.check(Array(CommandLine.arguments.dropFirst())) }
             var command = try parseAsRoot()
             if let waiting = command as? any AsyncParsableCommand {
                 try Waiting.run(waiting)

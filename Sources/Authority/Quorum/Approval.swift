@@ -29,23 +29,15 @@ public struct Approval: Sendable {
 
     /// Who approved, if the approval is good for this plan under this policy.
     ///
+    /// - Parameter origin: how messages speak of it.
     /// - Throws: ``PlanError``: APPROVAL-OPERATOR for a key that is nobody's or out of its time, APPROVAL-PLAN for
     ///   another plan or namespace, APPROVAL-PRESENCE for a FIDO key that was not touched.
     public func approver(
-        of plan: [UInt8], requestedBy requester: String?, under policy: Policy, at time: Timestamp
+        of plan: [UInt8], requestedBy requester: String?, under policy: Policy, at time: Timestamp,
+        _ origin: ApprovalOrigin = .folder
     ) throws(PlanError) -> Approver {
-        let (person, key) = try owner(policy)
-        if person.id == requester, !policy.approvals.requesterMayApprove {
-            throw PlanError(
-                .approvalOperator, "\(path) is by \(person.name), who asked for the ceremony",
-                advice: "The policy wants other persons to approve it; take the file out of the folder")
-        }
-        if let notBefore = key.notBefore, time < notBefore {
-            throw PlanError(.approvalOperator, "\(path): the key of \(person.name) counts from \(notBefore) only")
-        }
-        if let notAfter = key.notAfter, time > notAfter {
-            throw PlanError(.approvalOperator, "\(path): the key of \(person.name) counted until \(notAfter)")
-        }
+        let person = try signature.publicKey.approver(
+            requestedBy: requester, under: policy, at: time, path: path, origin)
         do {
             let requirements = FIDORequirements(
                 presence: true, verification: policy.approvals.requireUserVerification)
@@ -53,7 +45,9 @@ public struct Approval: Sendable {
         } catch .presenceMissing, .verificationMissing, .otherApplication {
             throw PlanError(
                 .approvalPresence, "\(path): the security key of \(person.name) does not show that its owner was there",
-                advice: "Ask \(person.name) to approve again and to touch the key, with its PIN where the policy says so")
+                advice: origin == .folder
+                    ? "Ask \(person.name) to approve again and to touch the key, with its PIN where the policy says so"
+                    : "Approve again and touch the key, with its PIN where the policy says so; nothing was written")
         } catch .otherNamespace(let found, _) {
             throw PlanError(
                 .approvalPlan, "\(path) is signed under the namespace \(found), not \(Self.namespace)",
@@ -63,19 +57,7 @@ public struct Approval: Sendable {
                 .approvalPlan, "\(path) by \(person.name) does not approve this plan: it signs another file",
                 advice: "Ask \(person.name) to compare the plan's digest and to approve again")
         }
-        return Approver(operator: person.id, name: person.name, roles: person.roles, key: signature.publicKey.fingerprint)
-    }
-
-    private func owner(_ policy: Policy) throws(PlanError) -> (Operator, OperatorKey) {
-        for person in policy.operators {
-            for key in person.keys {
-                guard let known = try? SSHPublicKey(authorizedKeysLine: key.authorizedKeysLine) else { continue }
-                if known == signature.publicKey { return (person, key) }
-            }
-        }
-        throw PlanError(
-            .approvalOperator, "\(path) is made with the key \(signature.publicKey.fingerprint), which is no operator's",
-            advice: "Take the file out of the folder")
+        return person
     }
 }
 

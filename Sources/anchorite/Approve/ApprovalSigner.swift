@@ -1,8 +1,12 @@
 import Authority
 import Glibc
+import SSHSignature
 
 /// What signs an approval: an SSH key that ssh-keygen knows, or a key on a PKCS#11 token.
 protocol ApprovalSigner {
+    /// The public half, where it is known before anything is signed.
+    var publicKey: SSHPublicKey? { get throws }
+
     /// - Returns: the armored SSHSIG.
     func sign(_ message: [UInt8], namespace: String) async throws -> [UInt8]
 }
@@ -29,6 +33,8 @@ enum ApprovalSigners {
 struct SSHKeySigner: ApprovalSigner {
     let key: String
 
+    var publicKey: SSHPublicKey? { get throws { try SSHKeygen.publicKey(key) } }
+
     func sign(_ message: [UInt8], namespace: String) async throws -> [UInt8] {
         try await SSHKeygen.sign(message, namespace: namespace, key: key)
     }
@@ -38,6 +44,9 @@ struct SSHKeySigner: ApprovalSigner {
 struct TokenSigner: ApprovalSigner {
     let uri: OperatorKeyURI
     let options: TokenKeyOptions
+
+    /// The token is asked once, for the signature.
+    var publicKey: SSHPublicKey? { nil }
 
     func sign(_ message: [UInt8], namespace: String) async throws -> [UInt8] {
         try options.with(uri) { try $0.sign(namespace: namespace, message: message) }

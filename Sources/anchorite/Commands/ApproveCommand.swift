@@ -9,14 +9,18 @@ struct ApproveCommand: AsyncParsableCommand {
         commandName: "approve",
         abstract: "Approve a plan with your SSH key, after being shown what it does.",
         discussion: """
-            Signs exactly the plan file's bytes, as ssh-keygen -Y sign -n anchorite-plan does. The key may be a file, in
-            an agent (give its .pub), on a FIDO stick, or on a PKCS#11 token such as a PIV card.
+            Signs exactly the plan file's bytes. The key may be a file, in an agent (give its .pub), on a FIDO stick, or \
+            on a PKCS#11 token such as a PIV card.
 
               anchorite approve first-year.plan/plan.json --key ~/.ssh/id_ed25519
-              ssh-keygen -Y sign -n anchorite-plan -f ~/.ssh/id_ed25519 plan.json    # the same, by hand
-              anchorite approve plan.json --key 'pkcs11:token=Dee;id=%02?module-name=opensc'
+              anchorite approve plan.json --key 'pkcs11:id=%02?module-name=opensc'
 
-            The approval goes beside the plan, under the operator's name.
+            The approval goes beside the plan, under the operator's name. With nothing but OpenSSH, the same is done by
+
+              ssh-keygen -Y sign -n anchorite-plan -f ~/.ssh/id_ed25519 plan.json
+
+            Exit: 0 approved; 1 the plan or the key is refused; 64 the words typed are wrong, or there is no terminal \
+            to ask at; 65 a file cannot be read; 73 the approval is there already.
             """)
 
     @Argument(help: "The plan file.") var plan: String
@@ -29,27 +33,38 @@ struct ApproveCommand: AsyncParsableCommand {
     func run() async throws {
         try await Failure.reporting {
             let signer = try ApprovalSigners.named(key, tokenKey)
-            let bytes = try DurableFile.read(plan)
-            let parsed = try Plan(canonical: bytes)
+            let file = try PlanFile(plan)
+            let (parsed, bytes) = (file.plan, file.bytes)
             try PlanExplanation.say(parsed, path: plan, authority: authority)
-            if !yes { try confirm(parsed) }
             let policy = try policyInForce(parsed)
+            // What would be refused afterwards is refused before anybody types words or touches a stick.
+            if let publicKey = try signer.publicKey {
+                try NewOutput.require(target(name(of: publicKey, parsed, policy)), option: "--output")
+            }
+            if !yes { try confirm(parsed) }
             let signature = try await signer.sign(bytes, namespace: Approval.namespace)
-            let approval = try Approval(path: "approval", bytes: signature)
-            let name: String
+            let approval = try Approval(path: key, bytes: signature)
             if let policy {
-                name = try approval.approver(
-                    of: bytes, requestedBy: parsed.requester, under: policy, at: .now()).operator
+                _ = try approval.approver(of: bytes, requestedBy: parsed.requester, under: policy, at: .now(), .key)
             } else {
                 try approval.signature.verify(message: bytes, namespace: Approval.namespace)
-                name = approval.signature.publicKey.fingerprint.filter { $0.isLetter || $0.isNumber }
             }
-            let target = output ?? "\(FilePath.directory(of: plan))/\(name)\(Approval.fileEnding)"
-            try DurableFile.create(target, signature)
+            let target = try target(name(of: approval.signature.publicKey, parsed, policy))
+            try NewOutput.create(target, signature, option: "--output")
             Terminal.say("Approved: the plan with the digest", .green)
             for row in parsed.digest.rows { Terminal.say("  \(row)") }
             Terminal.output(target)
         }
+    }
+
+    private func target(_ name: String) -> String {
+        output ?? FilePath.joined(FilePath.directory(of: plan), name + Approval.fileEnding)
+    }
+
+    /// The operator whose key it is; where no policy is at hand, the key's own name.
+    private func name(of publicKey: SSHPublicKey, _ plan: Plan, _ policy: Policy?) throws -> String {
+        guard let policy else { return publicKey.fingerprint.filter { $0.isLetter || $0.isNumber } }
+        return try publicKey.approver(requestedBy: plan.requester, under: policy, at: .now(), path: key, .key).operator
     }
 
     /// The policy that names the operators: the plan's own for the first ceremony, else the authority's.
@@ -71,7 +86,9 @@ struct ApproveCommand: AsyncParsableCommand {
 
     private func confirm(_ plan: Plan) throws {
         let words = plan.digest.words.prefix(2).joined(separator: " ")
-        let answer = try Prompt.line("To approve, type the first two words of the digest (\(plan.digest.words.count) words above): ")
+        let answer = try Prompt.line(
+            "To approve, type the first two words of the digest (\(plan.digest.words.count) words above): ",
+            otherwise: "read the plan with anchorite show, and approve it with --yes")
         guard answer.lowercased().split(separator: " ").joined(separator: " ") == words.lowercased() else {
             throw Failure(Exit.usage, "These are not the first two words of the plan's digest", advice: "Nothing was signed")
         }

@@ -8,13 +8,16 @@ struct PlanCommand: ParsableCommand {
         commandName: "plan",
         abstract: "Resolve a ceremony file against policy and ledger into a plan to approve.",
         discussion: """
-            Decides everything that can be decided before the HSM is touched, plays the ceremony with throwaway keys,
+            Decides everything that can be decided before the HSM is touched, plays the ceremony with throwaway keys, \
             lints every object, and writes plan.json. Touches no token.
 
-              anchorite plan Ceremonies/first-year.yaml --authority authority
-              anchorite plan Ceremonies/mint-factory.yaml --authority authority --output mint.plan
+              anchorite plan first-year.yaml
+              anchorite plan mint-factory.yaml --authority acme --output mint.plan
 
             The folder that it makes is for the plan and its approvals. Carry it to each operator.
+
+            Exit: 0 planned; 1 a control refuses the ceremony; 65 a file cannot be read, or there is no authority to \
+            go on with; 73 the plan is there already.
             """)
 
     @Argument(help: "The ceremony file.") var ceremony: String
@@ -25,6 +28,8 @@ struct PlanCommand: ParsableCommand {
         AllocatorTuning.keepFreedMemory()
         try Failure.reporting {
             let file = try CeremonyFile(DurableFile.read(ceremony), file: ceremony)
+            let target = output ?? Self.folder(for: ceremony)
+            try NewOutput.require("\(target)/plan.json", option: "--output")
             let directory = AuthorityDirectory(authority)
             let reading = try AuthorityReading.state(of: directory)
             if let open = reading.ceremony {
@@ -32,24 +37,32 @@ struct PlanCommand: ParsableCommand {
                     .planHead, "ceremony \(open.plan.number) of \(authority) is open",
                     advice: "Run \(directory.absolute(AuthorityPaths.plan(open.plan.number))) to its end first")
             }
+            guard reading.state != nil || file.operations.contains(where: { $0.kind == .createRoot }) else {
+                throw AuthorityPlace.missing(
+                    authority, "Name its directory with --authority DIR; only a ceremony with create-root begins one")
+            }
             let policy = try policy(file, reading.state)
-            let folder = FilePath.directory(of: ceremony)
             let plan = try Planner.plan(
                 file, policy: policy, state: reading.state,
                 circumstances: Planner.Circumstances(head: reading.head, created: .now(), nonce: SystemRandom.bytes(32))
             ) { path throws(PlanError) in
-                do { return try DurableFile.read(path.hasPrefix("/") ? path : "\(folder)/\(path)") } catch {
+                do { return try DurableFile.read(file.path(path)) } catch {
                     throw PlanError(.ceremonyForm, "\(error)", advice: "The ceremony file names it; put it there")
                 }
             }
             let findings = try PlanReview.simulate(plan, state: reading.state)
             let bytes = plan.canonicalBytes
-            let target = output ?? Self.folder(for: ceremony)
             try DurableDirectory.create(target)
-            try DurableFile.create("\(target)/plan.json", bytes)
+            try NewOutput.create("\(target)/plan.json", bytes, option: "--output")
             for finding in findings { Terminal.say("  \(finding)", .dim) }
             Terminal.say("Ceremony \(plan.number), \(plan.title): \(plan.operations.count) operations are planned, played through and linted.", .bold)
             for row in plan.digest.rows { Terminal.say("  \(row)") }
+            if Self.leavesBundlesBehind(plan) {
+                Terminal.say(
+                    "Notice: the ceremony revokes, and publishes no bundle. Devices that take only bundles go on trusting "
+                        + "what is revoked.\nAdd the operation publish-bundle, unless another ceremony does it.",
+                    .yellow)
+            }
             Terminal.say("Next: anchorite show \(target)/plan.json, then every operator approves it:")
             let also = reading.state == nil ? "" : " --authority \(authority)"
             Terminal.say("  anchorite approve \(target)/plan.json --key ~/.ssh/id_ed25519\(also)")
@@ -57,17 +70,32 @@ struct PlanCommand: ParsableCommand {
         }
     }
 
-    /// The policy in force, or the ceremony's own for an authority that does not exist yet.
+    private static func leavesBundlesBehind(_ plan: Plan) -> Bool {
+        let kinds = plan.operations.map(\.kind)
+        guard let last = kinds.lastIndex(of: .revoke) else { return false }
+        return !kinds[last...].contains(.publishBundle)
+    }
+
+    /// The policy in force, or the ceremony's own for an authority that does not exist yet. The file that the ceremony
+    /// names is never ignored: who reads it relies on it.
     private func policy(_ file: CeremonyFile, _ state: AuthorityState?) throws -> Policy {
-        let path = FilePath.directory(of: ceremony) + "/" + file.policyPath
-        let bytes = try? DurableFile.read(path)
-        guard let state else {
-            return try Policy(try bytes ?? DurableFile.read(path), file: path)
-        }
-        if let bytes, Digest(of: bytes) != state.policy.digest {
+        let path = file.path(file.policyPath)
+        let inForce = "the policy in force is \(FilePath.joined(authority, AuthorityPaths.policy(1)))"
+        let bytes: [UInt8]
+        do throws(FileError) {
+            bytes = try DurableFile.read(path)
+        } catch {
             throw PlanError(
-                .planPolicy, "\(path) is not the policy in force in \(authority)",
-                advice: "Plan with the policy of the ledger, policies/0001.yaml of the authority")
+                file.source.error(
+                    at: "policy", "\(error)",
+                    remedy: "Name a file that is there" + (state == nil ? "." : "; \(inForce).")), .ceremonyForm)
+        }
+        guard let state else { return try Policy(bytes, file: path) }
+        guard Digest(of: bytes) == state.policy.digest else {
+            throw PlanError(
+                file.source.error(
+                    at: "policy", "\(path) is not the policy in force in \(authority).",
+                    remedy: "Name a copy of that; \(inForce).", control: Control.planPolicy.rawValue), .planPolicy)
         }
         return state.policy
     }

@@ -8,11 +8,15 @@ struct RehearseCommand: AsyncParsableCommand {
         commandName: "rehearse",
         abstract: "Run ceremonies on throwaway tokens with throwaway operators.",
         discussion: """
-            Everything is real but the keys: SoftHSM tokens, operators, factories and devices are made for the occasion,
-            in one folder that stays for you to explore. What comes out is of the environment development.
+            Everything is real but the keys: SoftHSM tokens, operators, factories and devices are made for the \
+            occasion, in one folder that stays for you to explore. What comes out is of the environment development.
 
-              anchorite rehearse Ceremonies/first-year.yaml
-              anchorite rehearse Ceremonies/first-year.yaml Ceremonies/factory-compromise.yaml --folder try
+              cd Ceremonies
+              anchorite rehearse first-year.yaml
+              anchorite rehearse first-year.yaml factory-compromise.yaml --folder try
+
+            Exit: 0 all went as it should; 1 a ceremony or its verification is refused; 64 usage; 65 a file cannot be \
+            read; 69 no SoftHSM; 73 the folder is there already.
             """)
 
     @Argument(help: "Ceremony files, in the order in which they are held.") var ceremonies: [String]
@@ -25,10 +29,9 @@ struct RehearseCommand: AsyncParsableCommand {
                 throw Failure(Exit.usage, "There is no ceremony to rehearse", advice: "Name a file, as in Ceremonies/first-year.yaml")
             }
             let file = try CeremonyFile(DurableFile.read(first), file: first)
-            let policyPath = FilePath.directory(of: first) + "/" + file.policyPath
-            guard !AuthorityDirectory(folder).contains(".") else {
-                throw Failure(Exit.outputExists, "\(folder) exists already", advice: "Name another folder with --folder, or remove it")
-            }
+            guard file.operations.contains(where: { $0.kind == .createRoot }) else { throw Self.needsBeginning(first) }
+            let policyPath = file.path(file.policyPath)
+            try NewOutput.require(folder, option: "--folder")
             let rehearsal = try Rehearsal(
                 folder, policyBytes: DurableFile.read(policyPath), policyFile: policyPath)
             let show = RehearsalShow(rehearsal)
@@ -40,5 +43,14 @@ struct RehearseCommand: AsyncParsableCommand {
             if !brief { try await show.judgeDevices() }
             try show.summarize()
         }
+    }
+
+    /// A rehearsal begins without an authority.
+    private static func needsBeginning(_ ceremony: String) -> Failure {
+        let known = FilePath.joined(FilePath.directory(of: ceremony), "first-year.yaml")
+        let before = (try? DurableFile.read(known)) == nil ? "FIRST-CEREMONY" : known
+        return Failure(
+            Exit.usage, "\(ceremony) creates no root, and a rehearsal begins with nothing",
+            advice: "Name the ceremony that comes before it: anchorite rehearse \(before) \(ceremony)")
     }
 }

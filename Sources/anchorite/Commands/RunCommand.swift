@@ -7,13 +7,18 @@ struct RunCommand: ParsableCommand {
         commandName: "run",
         abstract: "Run an approved plan on the token.",
         discussion: """
-            Checks everything before the first login: form, policy, ledger, window, approvals and quorum, every object
-            played with throwaway keys. Then signs, writes, verifies and closes. After an interruption, the same command
-            goes on where the ledger stops.
+            Checks everything before the first login: form, policy, ledger, window, approvals and quorum, every object \
+            played with throwaway keys. Then signs, writes, verifies and closes. After an interruption, the same \
+            command goes on where the ledger stops.
 
-              anchorite run first-year.plan/plan.json --authority authority --site vault-site.yaml
+              anchorite run first-year.plan/plan.json --site vault-site.yaml
 
-            The PIN is asked for at the terminal. In rehearsals, --pin-fd 3 reads it from an open file descriptor.
+            The PIN is asked for at the terminal. Where the policy allows it, --pin-fd 3 reads it from an open file \
+            descriptor.
+
+            Exit: 0 done; 1 a control refuses, or the run was stopped on request; 64 usage; 65 a file cannot be read, \
+            or there is no authority; 69 a token is not there or is not unlocked; 73 a file to be written is there \
+            already, with other content; 74 a disk failed; 130 ended at once by a second Ctrl-C.
             """)
 
     @Argument(help: "The plan file; its approvals stand beside it.") var plan: String
@@ -25,27 +30,39 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         AllocatorTuning.keepFreedMemory()
         try Failure.reporting {
-            let planBytes = try DurableFile.read(plan, maximumBytes: 1 << 30)
+            let file = try PlanFile(plan)
             let folder = FilePath.directory(of: plan)
             let approvals = try DurableDirectory.names(in: folder).filter { $0.hasSuffix(Approval.fileEnding) }.sorted()
                 .map { try Approval(path: "\(folder)/\($0)", bytes: DurableFile.read("\(folder)/\($0)")) }
             let siteFile = try Site(DurableFile.read(site), file: site)
             let authority = authority ?? siteFile.authorityPath ?? "authority"
+            let directory = file.plan.head == .empty
+                ? AuthorityDirectory(authority) : try AuthorityPlace.required(authority)
             let unlocker: any TokenUnlocking
             if let pinFd { unlocker = try DescriptorUnlocker(pinFd) } else { unlocker = TerminalUnlocker() }
             Interruption.listen()
-            let observer = CeremonyNarrator()
+            let before = try AuthorityReading.state(of: directory)
+            let observer = CeremonyNarrator(doneBefore: before.ceremony?.nextStep?.operation ?? 0)
             let executor = try Executor(
-                directory: AuthorityDirectory(authority), planBytes: planBytes, approvals: approvals,
+                directory: directory, planBytes: file.bytes, approvals: approvals,
                 finder: SiteTokens(siteFile), unlocker: unlocker,
                 program: ProgramIdentity.current(version: anchoriteVersion), observer: observer,
                 shouldStop: { Interruption.shared.isRequested })
-            let state = try AuthorityReading.state(of: executor.directory).state
-            let policy = try state?.policy ?? executor.plan.establishedPolicy()
-            QuorumText.say(executor.plan, planBytes, approvals, policy)
-            try executor.run()
-            Terminal.say("Next: anchorite verify \(authority)")
+            let policy = try before.state?.policy ?? executor.plan.establishedPolicy()
+            QuorumText.say(executor.plan, file.bytes, approvals, policy)
+            try PlanFile.naming(plan) { try executor.run() }
+            try sayNext(directory, before.state)
             Terminal.output(authority)
         }
+    }
+
+    /// The first root does not change; after the ceremony that made it, the ledger is read for it.
+    private func sayNext(_ directory: AuthorityDirectory, _ before: AuthorityState?) throws {
+        let known = before?.roots.first { $0.fingerprint != nil }
+        guard let root = try known ?? AuthorityReading.state(of: directory).state?.roots.first,
+            let fingerprint = root.fingerprint
+        else { return Terminal.say("Next: anchorite verify \(directory.path)") }
+        Terminal.say("Next: anchorite verify \(directory.path) --root \(fingerprint.hex)")
+        Terminal.say("      The fingerprint of \(root.planned.name) belongs on paper: take it from there.")
     }
 }

@@ -9,7 +9,8 @@ struct StatusCommand: ParsableCommand {
         discussion: """
             Reads the ledger and nothing else, so that it may run daily on any copy; exit 1 tells a script that \
             somebody should act: a CRL within the policy's overlap of its end, a certificate or bundle that ends within \
-            the notice, a revocation that no CRL or bundle carries, a ceremony that was not closed.
+            the notice or has ended without a successor, a revocation that no CRL or bundle carries, a ceremony that \
+            was not closed.
 
               anchorite status authority
               anchorite status authority --at 2028-01-01T00:00:00Z
@@ -53,8 +54,7 @@ struct StatusCommand: ParsableCommand {
                 if authority.exists {
                     holds = try addStatus(of: authority, at: time, to: &sheet)
                 } else if plan == nil {
-                    throw Failure(
-                        Exit.badInput, "\(directory) holds no ledger", advice: "Name the directory of an authority")
+                    throw AuthorityPlace.missing(directory, "Name its directory, as in anchorite status DIR")
                 }
             }
             if let plan { holds = try addQuorum(of: plan, at: time, to: &sheet) && holds }

@@ -7,13 +7,16 @@ struct VerifyCommand: ParsableCommand {
         commandName: "verify",
         abstract: "Check the whole life of an authority from its files.",
         discussion: """
-            Replays the ledger: policies, plans, approvals, keys, intents, signatures, certificates, CRLs, bundles and
+            Replays the ledger: policies, plans, approvals, keys, intents, signatures, certificates, CRLs, bundles and \
             checkpoints. Needs no HSM and no network, and writes nothing.
 
               anchorite verify authority --root 3f2a…
               anchorite verify /media/cdrom/authority --root 3f2a… --json
 
-            The fingerprint is the SHA-256 of the root certificate, from paper. Exit 1 when anything does not hold.
+            The fingerprint is the SHA-256 of the root certificate, from paper.
+
+            Exit: 0 everything holds; 1 something does not; 64 the fingerprint is none; 65 there is no authority; 74 \
+            a file cannot be read.
             """)
 
     @Argument(help: "The authority's directory.") var directory: String
@@ -29,10 +32,7 @@ struct VerifyCommand: ParsableCommand {
                 }
                 return digest
             }
-            let authority = AuthorityDirectory(directory)
-            guard authority.exists else {
-                throw Failure(Exit.badInput, "\(directory) holds no ledger", advice: "Name the directory of an authority")
-            }
+            let authority = try AuthorityPlace.required(directory, "Name its directory, as in anchorite verify DIR")
             let report = try Verifier.verify(authority, root: fingerprint)
             guard report.lines > 0 || !report.holds else {
                 throw Failure(

@@ -5,8 +5,14 @@ import Groundwork
 final class CeremonyNarrator: CeremonyObserver {
     private let indent: String
     private var certificates = 0
+    /// How many operations an earlier run did, until that is said.
+    private var doneBefore: Int
 
-    init(indent: String = "") { self.indent = indent }
+    /// - Parameter doneBefore: how many operations an earlier run of the ceremony did; they get one line together.
+    init(indent: String = "", doneBefore: Int = 0) {
+        self.indent = indent
+        self.doneBefore = doneBefore
+    }
 
     func note(_ notice: CeremonyNotice) {
         switch notice {
@@ -26,6 +32,9 @@ final class CeremonyNarrator: CeremonyObserver {
         case .tornLineSetAside(let path, let bytes):
             say("set aside \(bytes) bytes of a torn line of the ledger, in \(path)")
         case .operation(let index, let of, let title):
+            guard index >= doneBefore else { return }
+            if doneBefore > 0 { say("done      \(doneBefore) of \(of) operations were done before") }
+            doneBefore = 0
             say("")
             Terminal.say("\(indent)[\(index + 1)/\(of)] \(title)", .bold)
         case .keyGenerated(let name, let kind, let fingerprint):

@@ -28,7 +28,7 @@ struct PlanContext {
     ///   - authority: the directory of the authority; nil: the one that the plan lies in, if it does.
     ///   - policyPath: the policy file, where there is no authority at hand.
     init(_ bytes: [UInt8], path: String, authority: String? = nil, policyPath: String? = nil) throws {
-        let plan = try Plan(canonical: bytes)
+        let plan = try PlanFile.naming(path) { try Plan(canonical: bytes) }
         self.plan = plan
         self.bytes = bytes
         var state: AuthorityState?
@@ -36,12 +36,7 @@ struct PlanContext {
         if plan.head == .empty {
             verdict = Self.judge(plan, nil)
         } else if let authority {
-            let directory = AuthorityDirectory(authority)
-            guard directory.exists else {
-                throw Failure(
-                    Exit.badInput, "\(authority) holds no ledger", advice: "Name the directory of the authority")
-            }
-            state = try AuthorityReading.state(of: directory, at: plan.head)
+            state = try AuthorityReading.state(of: try AuthorityPlace.required(authority), at: plan.head)
             verdict = Self.judge(plan, state)
         } else if let found = Self.neighbour(of: path, plan) {
             state = found

@@ -8,7 +8,7 @@ enum PlanExplanation {
     static func say(_ plan: Plan, path: String = "plan.json", authority: String? = nil) throws {
         let context = try PlanContext(plan.canonicalBytes, path: path, authority: authority)
         PlanFacts(context: context).sheet.say()
-        if case .refused(let error) = context.verdict { throw error }
+        if case .refused(let error) = context.verdict { try PlanFile.naming(path) { throw error } }
     }
 }
 

@@ -4,6 +4,7 @@ import Groundwork
 import Ledger
 import PKCS11
 import PKIX
+import SSHSignature
 import StrictYAML
 import TrustBundle
 
@@ -30,7 +31,7 @@ struct Failure: Error, CustomStringConvertible {
         self.advice = advice
     }
 
-    var description: String { "\(reason)." + (advice.map { " \($0)." } ?? "") }
+    var description: String { Sentences.joined(reason, advice) }
 }
 
 extension Failure {
@@ -39,12 +40,43 @@ extension Failure {
         switch error {
         case let error as Failure: error.code
         case let error as PlanError: error.control.exitCode
-        case let error as FileError: error.kind == .exists ? Exit.outputExists : error.kind == .notFound ? Exit.badInput : Exit.inputOutput
+        case let error as FileError: code(for: error.kind)
         case is CryptokiError: Exit.tokenUnavailable
-        case is YAMLError, is PKIXError, is JSONError, is JSONReadingError: Exit.badInput
-        case is LedgerError, is NoteError, is BundleError: Exit.check
+        case let error as YAMLError: PlanError(error, .ceremonyForm).control.exitCode
+        case is PKIXError, is JSONError, is JSONReadingError: Exit.badInput
+        case is LedgerError, is NoteError, is BundleError, is SSHSignatureError: Exit.check
         case let error as ExitCode: error
         default: Exit.inputOutput
+        }
+    }
+
+    private static func code(for kind: FileError.Kind) -> ExitCode {
+        switch kind {
+        case .exists: Exit.outputExists
+        case .notFound, .notRegular, .tooLarge: Exit.badInput
+        case .permission, .busy, .noSpace, .readOnly, .io: Exit.inputOutput
+        }
+    }
+
+    /// An error in sentences: what is wrong and where, then what to do.
+    static func words(for error: any Error) -> String {
+        switch error {
+        case let error as FileError: Sentences.joined("\(error)", advice(for: error))
+        case let error as YAMLError where error.control != nil: "\(PlanError(error, .ceremonyForm))"
+        default: Sentences.joined("\(error)")
+        }
+    }
+
+    private static func advice(for error: FileError) -> String? {
+        switch error.kind {
+        case .exists: "Nothing is overwritten: name another output, or move it away"
+        case .notFound: "Check the path, and the folder that you are in"
+        case .notRegular where AuthorityDirectory(error.path).contains("plan.json"):
+            "Did you mean \(FilePath.joined(error.path, "plan.json"))?"
+        case .notRegular: "Name a regular file"
+        case .permission: "Check who may read and write it"
+        case .noSpace: "Make room, and run the same command again"
+        case .tooLarge, .busy, .readOnly, .io: nil
         }
     }
 
@@ -59,21 +91,7 @@ extension Failure {
 
     private static func told(_ error: any Error) -> ExitCode {
         if let code = error as? ExitCode { return code }
-        let text = Shown.text("\(error)")
-        Terminal.say("anchorite: \(text)\(text.hasSuffix(".") ? "" : ".")")
+        Terminal.say("anchorite: \(Shown.text(words(for: error)))")
         return code(for: error)
-    }
-}
-
-extension Control {
-    /// Whether a file was bad, a token not there, or a check did not hold.
-    var exitCode: ExitCode {
-        switch self {
-        case .plan, .policyForm, .ceremonyForm, .profile, .scopeKnown, .keyType, .requestPossession, .revocationTarget,
-            .approvalForm, .limits, .scopeWindow, .validityLimit, .subjectUnique:
-            Exit.badInput
-        case .tokenIdentity, .tokenLogin: Exit.tokenUnavailable
-        default: Exit.check
-        }
     }
 }

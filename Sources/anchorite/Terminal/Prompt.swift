@@ -3,9 +3,10 @@ import Groundwork
 
 /// Questions to the person at the terminal: asked on the terminal itself, whatever standard input is.
 enum Prompt {
+    /// - Parameter otherwise: what to do without a terminal.
     /// - Throws: ``Failure`` when there is no terminal.
-    static func line(_ question: String) throws -> String {
-        let terminal = try open()
+    static func line(_ question: String, otherwise: String) throws -> String {
+        let terminal = try open(otherwise)
         defer { close(terminal) }
         write(question, terminal)
         var bytes: [UInt8] = []
@@ -15,8 +16,8 @@ enum Prompt {
     }
 
     /// Reads a secret with echo off into locked memory.
-    static func secret(_ question: String) throws -> SecretBytes {
-        let terminal = try open()
+    static func secret(_ question: String, otherwise: String) throws -> SecretBytes {
+        let terminal = try open(otherwise)
         defer { close(terminal) }
         var settings = termios()
         guard tcgetattr(terminal, &settings) == 0 else {
@@ -35,10 +36,11 @@ enum Prompt {
         return try SecretReader.line(from: terminal)
     }
 
-    private static func open() throws -> Int32 {
+    private static func open(_ otherwise: String) throws -> Int32 {
         let terminal = Glibc.open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
         guard terminal >= 0 else {
-            throw Failure(Exit.usage, "There is no terminal to ask at", advice: "Run from a terminal; --help names the other ways")
+            throw Failure(
+                Exit.usage, "There is no terminal to ask at", advice: "Run from a terminal, or \(otherwise)")
         }
         return terminal
     }

@@ -15,7 +15,9 @@ final class TerminalUnlocker: TokenUnlocking {
             Terminal.say("The token \(token.label) asks for its PIN on its own keypad.")
             return nil
         }
-        let pin = try Prompt.secret("PIN of the token \(token.label) (serial \(token.serial)): ")
+        let pin = try Prompt.secret(
+            "PIN of the token \(token.label) (serial \(token.serial)): ",
+            otherwise: "give the PIN with --pin-fd 3, where the policy allows file-descriptor")
         // A PIN that the token cannot have would only cost a try.
         guard token.pinLengthRange.contains(pin.count) else {
             throw Failure(
@@ -36,11 +38,19 @@ final class DescriptorUnlocker: TokenUnlocking {
 
     /// - Throws: ``Failure`` when the descriptor is not open, or is a file that others can read.
     init(_ descriptor: Int32) throws {
-        var status = stat()
-        guard descriptor > 2, fstat(descriptor, &status) == 0 else {
+        let advice = "Open another in the shell, as in --pin-fd 3 3< <(command)"
+        guard descriptor > 2 else {
             throw Failure(
-                Exit.usage, "File descriptor \(descriptor) is not open for the PIN",
-                advice: "Open it in the shell, as in --pin-fd 3 3< <(command)")
+                Exit.usage,
+                descriptor < 0
+                    ? "There is no file descriptor \(descriptor)"
+                    : "The PIN cannot come through file descriptor \(descriptor), which is standard "
+                        + ["input", "output", "error"][Int(descriptor)],
+                advice: advice)
+        }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else {
+            throw Failure(Exit.usage, "File descriptor \(descriptor) is not open", advice: advice)
         }
         guard status.st_mode & S_IFMT != S_IFREG || status.st_mode & 0o077 == 0 else {
             throw Failure(Exit.badInput, "The file with the PIN can be read by others", advice: "Give it mode 0600, or use a pipe")

@@ -1,0 +1,24 @@
+import ArgumentParser
+import Authority
+
+extension Control {
+    /// 65 where a file's form is wrong, 69 where a token is not there or not to be unlocked, else 1: the file can be
+    /// read, and what it wants is refused, or something that should hold does not.
+    ///
+    /// docs/officer.md has the table.
+    var exitCode: ExitCode {
+        switch self {
+        case .policyForm, .siteSecret, .ceremonyForm, .plan, .approvalForm: Exit.badInput
+        case .tokenIdentity, .tokenLogin: Exit.tokenUnavailable
+        case .ledgerForm, .ledgerChain, .ledgerEvent, .ledgerOrder, .checkpoint, .rootFingerprint, .files,
+            .policyBytes, .environmentInName, .quorumOfPersons, .quorumReachable, .nameConstraintsTargets, .planBytes,
+            .planDerived, .planAuthority, .environment, .planHead, .planPolicy, .planWindow, .planOnce, .interrupted,
+            .approvalPlan, .approvalOperator, .approvalPresence, .quorum, .profile, .scopeKnown, .scopeSingle,
+            .scopeWindow, .validityLimit, .subjectUnique, .keyType, .keyReuse, .requestPossession, .revocationTarget,
+            .revocationPublished, .listContinuity, .bundleSequence, .bundleSignature, .limits, .lint, .secondOpinion,
+            .tokenMemory, .keyAbsent, .keyAttributes, .keyIdentity, .signatureIntended, .signaturePlanned,
+            .signatureValid, .artifactBytes:
+            Exit.check
+        }
+    }
+}
