@@ -28,7 +28,9 @@ import Testing
     @Test(arguments: [0, 3, 256])
     func aPINThatTheTokenDoesNotTakeIsNotSent(_ length: Int) throws {
         let pin = String(repeating: "7", count: length)
-        let error = failure(.pinInvalid) { try withPIN(pin) { try folder.initializeBlankToken(label: label, soPIN: $0) } }
+        let error = failure(.pinInvalid) {
+            try withPIN(pin) { try folder.initializeBlankToken(label: label, soPIN: $0) }
+        }
         #expect(error?.description.contains("\(length) bytes") == true)
         #expect(error?.description.contains("4 to 255") == true && error?.name == "")
         failure(.tokenAbsent) { try folder.module.token(label: label) }

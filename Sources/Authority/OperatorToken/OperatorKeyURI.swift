@@ -28,7 +28,8 @@ public struct OperatorKeyURI: Hashable, Sendable, CustomStringConvertible {
         }
         guard uri.objectType == nil || uri.objectType == .privateKey else {
             throw refusal(
-                "names another object than a private key", "Leave type out, or say type=private, and name the key by id")
+                "names another object than a private key",
+                "Leave type out, or say type=private, and name the key by id")
         }
         guard uri.objectID?.isEmpty == false || uri.objectLabel?.isEmpty == false else {
             throw refusal("does not say which key", "Add object=LABEL, or id=%01 for the identifier 01, or both")
@@ -39,7 +40,8 @@ public struct OperatorKeyURI: Hashable, Sendable, CustomStringConvertible {
         guard let found = uri.modulePath ?? uri.moduleName ?? module else {
             throw refusal(
                 "does not say which PKCS#11 module serves the token",
-                "Add ?module-path=/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so, or ?module-name=NAME for one of p11-kit's")
+                "Add ?module-path=/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so, or ?module-name=NAME for one of "
+                    + "p11-kit's")
         }
         self.module = found
         self.uri = uri

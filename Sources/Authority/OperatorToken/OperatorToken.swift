@@ -4,8 +4,8 @@ import SSHSignature
 
 /// An operator's key on a PKCS#11 token, such as a PIV card: gives its SSH public key, and signs approvals with it.
 ///
-/// The token is logged in to when its keys cannot be seen otherwise, or when something is signed, and logged out of when
-/// this goes away.
+/// The token is logged in to when its keys cannot be seen otherwise, or when something is signed, and logged out of
+/// when this goes away.
 public final class OperatorToken {
     public let uri: OperatorKeyURI
     /// What the token said of itself before anything else was asked of it.

@@ -4,8 +4,9 @@ enum CertificateEncoding {
     ///
     /// ```
     /// Certificate    ::= SEQUENCE { tbsCertificate TBSCertificate, signatureAlgorithm, signatureValue }
-    /// TBSCertificate ::= SEQUENCE { version [0] DEFAULT v1, serialNumber INTEGER, signature, issuer, validity, subject,
-    ///                               subjectPublicKeyInfo SubjectPublicKeyInfo, ... }
+    /// TBSCertificate ::= SEQUENCE {
+    ///     version [0] DEFAULT v1, serialNumber INTEGER, signature, issuer, validity, subject,
+    ///     subjectPublicKeyInfo SubjectPublicKeyInfo, ... }
     /// ```
     /// RFC 5280 section 4.1.
     static func subjectPublicKeyInfo(_ der: [UInt8]) -> [UInt8]? {

@@ -89,7 +89,8 @@ extension Session {
     private func publicPartsInCertificates(id: [UInt8]) throws(CryptokiError) -> Set<PublicPart> {
         guard !id.isEmpty else { return [] }
         var found: Set<PublicPart> = []
-        for certificate in try findObjects(AttributeTemplate().set(CKA_CLASS, number: CKO_CERTIFICATE).set(CKA_ID, id)) {
+        let template = AttributeTemplate().set(CKA_CLASS, number: CKO_CERTIFICATE).set(CKA_ID, id)
+        for certificate in try findObjects(template) {
             guard try bytes(CKA_ID, of: certificate) == id, let der = try bytes(CKA_VALUE, of: certificate),
                 let key = CertificateEncoding.subjectPublicKeyInfo(der),
                 let algorithm = PublicKeyEncoding.algorithm(of: key)

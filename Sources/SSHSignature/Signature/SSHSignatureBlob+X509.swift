@@ -15,11 +15,14 @@ extension SSHSignatureBlob {
         switch (key.type.isFIDO, key.material) {
         case (true, _): raw = nil
         case (_, .p256):
-            raw = (try? P256.Signing.ECDSASignature(derRepresentation: x509Signature)).map { Array($0.rawRepresentation) }
+            let value = try? P256.Signing.ECDSASignature(derRepresentation: x509Signature)
+            raw = value.map { Array($0.rawRepresentation) }
         case (_, .p384):
-            raw = (try? P384.Signing.ECDSASignature(derRepresentation: x509Signature)).map { Array($0.rawRepresentation) }
+            let value = try? P384.Signing.ECDSASignature(derRepresentation: x509Signature)
+            raw = value.map { Array($0.rawRepresentation) }
         case (_, .p521):
-            raw = (try? P521.Signing.ECDSASignature(derRepresentation: x509Signature)).map { Array($0.rawRepresentation) }
+            let value = try? P521.Signing.ECDSASignature(derRepresentation: x509Signature)
+            raw = value.map { Array($0.rawRepresentation) }
         case (_, .ed25519), (_, .rsa): raw = x509Signature
         }
         guard let raw else {

@@ -5,10 +5,11 @@ import Authority
 struct TokenKeyOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The PKCS#11 module of a key on a token, by path or p11-kit name, where its URI has none.", valueName: "module"))
+            "The PKCS#11 module of a key on a token, by path or p11-kit name, where its URI has none.",
+            valueName: "module"))
     var module: String?
 
-    @Option(name: .customLong("pin-fd"), help: "Read the token's PIN from this file descriptor instead of the terminal.")
+    @Option(help: "Read the token's PIN from this file descriptor instead of the terminal.")
     var pinFd: Int32?
 
     /// - Throws: what is wrong with the URI, before any token is looked for.

@@ -49,8 +49,8 @@ struct ForeignKeyTests {
         try bench.pkcs11Tool(["--delete-object", "--type", "pubkey", "--id", "01"])
         #expect(try #require(throws: CryptokiError.self) { try bench.open("id=%01") }.kind == .notFound)
         try bench.pkcs11Tool([
-            "--write-object", "\(folder.path)/card.der", "--type", "cert", "--label", "Certificate for PIV Authentication",
-            "--id", "01",
+            "--write-object", "\(folder.path)/card.der", "--type", "cert",
+            "--label", "Certificate for PIV Authentication", "--id", "01",
         ])
         let found = try bench.open("id=%01")
         #expect(found.publicKeySource == .certificate && found.publicKey == before.publicKey)

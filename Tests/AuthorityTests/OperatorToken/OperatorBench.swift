@@ -13,7 +13,9 @@ final class OperatorBench {
     let unlocker: OperatorUnlocker
 
     /// - Parameter type: nil for a token without keys.
-    init(_ type: KeyType?, label: String = "operator key", id: [UInt8] = [0x01], alwaysAuthenticate: Bool = false) throws {
+    init(
+        _ type: KeyType?, label: String = "operator key", id: [UInt8] = [0x01], alwaysAuthenticate: Bool = false
+    ) throws {
         folder = try SoftHSMFolder.processWide()
         token = try folder.makeToken(label: SoftHSMFolder.uniqueLabel("operator"))
         unlocker = OperatorUnlocker(token.pin)
