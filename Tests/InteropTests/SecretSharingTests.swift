@@ -1,5 +1,6 @@
 import Foundation
 import Groundwork
+import RehearsalToken
 import SecretSharing
 import Testing
 
@@ -141,17 +142,39 @@ struct SecretSharingTests {
         for outcome in findings.combine { #expect(outcome.secret == nil && outcome.refused?.isEmpty == false) }
     }
 
-    @Test func `shamir recover prints the secret whose first digits are the PIN`() async throws {
-        let drawn = try SharedPIN(drawing: 4...20)
+    /// Recovery without Anchorite, as docs/officer.md tells it.
+    @Test(.enabled(if: Judge.isInstalled("pkcs11-tool"), "pkcs11-tool is not installed (Debian: opensc)"))
+    func `shamir-mnemonic, printf and sha256sum give the PINs, and pkcs11-tool logs in with them`() async throws {
+        let secret = try SharedPIN.drawSecret()
+        let pins = try SharedPIN.Owner.allCases.map { try SharedPIN(of: $0, from: secret, length: 32).pin }
+        let tokens = try SoftHSMFolder.processWide()
+        let label = SoftHSMFolder.uniqueLabel("recovered")
+        let token = try pins[1].withUnsafeBytes { officer in
+            try pins[0].withUnsafeBytes { try tokens.initializeToken(label: label, soPIN: officer, userPIN: $0) }
+        }
         let shares = try SecretSharing.split(
-            secret: drawn.secret, groups: [ShareGroup(threshold: 2, count: 3)], groupThreshold: 1)
-        let words = try [shares[0][2], shares[0][0]].map { text(try $0.text()) }
-        let verdict = try await Judge.ask(
+            secret: secret, groups: [ShareGroup(threshold: 2, count: 3), ShareGroup(threshold: 1, count: 1)],
+            groupThreshold: 2)
+        let words = try [shares[0][2], shares[1][0], shares[0][0]].map { text(try $0.text()) }
+        let recovery = try await Judge.ask(
             #require(PythonEnvironment.judges).interpreter, ["-m", "shamir_mnemonic.cli", "recover"],
             input: Array((words.joined(separator: "\n") + "\n").utf8), printsOutput: false)
-        #expect(verdict.accepted)
-        let hex = try #require(verdict.output.split(separator: "Your master secret is: ").last?.prefix { $0 != "\n" })
-        #expect(drawn.digits == 20)
-        #expect(text(drawn.pin) == hex.prefix(20))
+        #expect(recovery.accepted)
+        let hex = try #require(recovery.output.split(separator: "Your master secret is: ").last?.prefix { $0 != "\n" })
+        for (owner, pin) in zip(SharedPIN.Owner.allCases, pins) {
+            let script = #"printf "anchorite \#(owner.rawValue) pin\n$(sed 's/../\\x&/g' <<<"$1")" | sha256sum | cut -c1-32"#
+            let hash = try await Judge.ask("bash", ["-c", script, "bash", String(hex)], printsOutput: false)
+            #expect(hash.output == text(pin) + "\n")
+        }
+        let uses = [
+            (pins[0], ["--login", "--pin", "env:PIN", "--list-objects"]),
+            (pins[1], ["--login", "--login-type", "so", "--so-pin", "env:PIN", "--init-pin", "--new-pin", "env:PIN"]),
+        ]
+        for (pin, arguments) in uses {
+            let login = try await Judge.ask(
+                "pkcs11-tool", ["--module", tokens.libraryPath, "--token-label", token.label] + arguments,
+                environment: ["PIN": text(pin)])
+            #expect(login.accepted, "\(login.text)")
+        }
     }
 }

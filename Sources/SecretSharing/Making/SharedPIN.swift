@@ -1,72 +1,69 @@
+import Crypto
 import Groundwork
 
-/// A token's PIN that is made to be shared: the lower-case hexadecimal of a random secret, cut to what the token takes,
-/// after a prefix that is no secret.
+/// A token's PIN that nobody knows: it derives from a secret that is shared out, and exists only while that is together.
 ///
-/// What is shared is the secret, so the PIN can be had without this program: after `pip install shamir-mnemonic[cli]`,
-/// `shamir recover` asks for the shares and prints the secret in hexadecimal, whose first ``digits`` characters follow
-/// the prefix in the PIN.
+/// The secret is 16 random bytes. A PIN is the lower-case hexadecimal of SHA-256 over a line that says whose PIN it is
+/// and the secret, cut to what the token takes. So it can be had without this program: PyPI's `shamir-mnemonic` gives
+/// the secret, and `printf` with `sha256sum` the PIN.
 public struct SharedPIN: Sendable {
-    /// What is shared: 16 bytes, or 32 where the token takes no PIN as short as the former's 32 digits.
-    public let secret: SecretBytes
+    /// Whose PIN it is.
+    public enum Owner: String, CaseIterable, Hashable, Sendable {
+        case user
+        case securityOfficer = "security officer"
+
+        /// What is hashed before the secret.
+        var prefix: String { "anchorite \(rawValue) pin\n" }
+    }
+
+    /// In bytes; 20 words a share.
+    public static let secretLength = 16
+    /// 128 bits, all that the secret has.
+    public static let longest = 32
+    /// 32 bits, which only a token that locks itself defends.
+    public static let shortest = 8
+
     /// ASCII.
     public let pin: SecretBytes
-    /// How many hexadecimal digits of the secret the PIN holds. To be kept with the token's description: the shares do
-    /// not tell.
-    public let digits: Int
 
-    /// How many bits somebody who guesses has to guess.
-    public var entropy: Int { 4 * digits }
-
-    /// Draws a new one.
+    /// The PIN of a secret.
     ///
     /// - Parameters:
-    ///   - lengths: of PINs that the token takes, in characters.
-    ///   - prefix: what stands before the digits, as the number of the authentication key in a YubiHSM's PIN. Printable
-    ///     ASCII.
-    /// - Throws: ``SharedPINError``, for one where fewer than 8 digits fit.
-    public init(drawing lengths: ClosedRange<Int>, prefix: String = "") throws(SharedPINError) {
-        try self.init(drawing: lengths, prefix: prefix, random: fillFromSystem)
-    }
-
-    init(drawing lengths: ClosedRange<Int>, prefix: String, random: RandomSource) throws(SharedPINError) {
-        let room = lengths.upperBound - prefix.utf8.count
-        guard room >= Self.fewestDigits else {
-            throw .tooShort(maximum: lengths.upperBound, prefix: prefix.utf8.count)
-        }
-        let needed = max(0, lengths.lowerBound) - prefix.utf8.count
-        guard needed <= 64 else { throw .tooLong(minimum: lengths.lowerBound) }
-        let length = needed <= 32 ? 16 : 32
-        let secret = try SecretBytes.filled(length, orThrow: SharedPINError.self) { value throws(SharedPINError) in
-            random(value)
-        }
-        try self.init(secret: secret, digits: min(2 * length, room), prefix: prefix)
-    }
-
-    /// The PIN of a secret that was combined from its shares.
-    ///
-    /// - Parameters:
-    ///   - secret: 16 or 32 bytes.
-    ///   - digits: as when it was drawn.
-    ///   - prefix: as when it was drawn.
+    ///   - secret: ``secretLength`` bytes.
+    ///   - length: in characters; see ``length(for:)``.
     /// - Throws: ``SharedPINError``
-    public init(secret: SecretBytes, digits: Int, prefix: String = "") throws(SharedPINError) {
-        guard prefix.utf8.allSatisfy({ (32...126).contains($0) }) else { throw .prefixNotPrintable }
-        guard secret.count == 16 || secret.count == 32, (Self.fewestDigits...(2 * secret.count)).contains(digits) else {
-            throw .digits(digits, secretBytes: secret.count)
-        }
-        self.secret = secret
-        self.digits = digits
-        pin = try SecretBytes.filled(prefix.utf8.count + digits, orThrow: SharedPINError.self) {
-            pin throws(SharedPINError) in
-            for (place, character) in zip(pin.indices, prefix.utf8) { pin[place] = character }
-            secret.withUnsafeBytes { secret in
-                for index in 0..<digits {
-                    let byte = secret[index / 2]
-                    pin[prefix.utf8.count + index] = Self.digit(index.isMultiple(of: 2) ? byte >> 4 : byte & 15)
+    public init(of owner: Owner, from secret: SecretBytes, length: Int) throws(SharedPINError) {
+        guard secret.count == Self.secretLength else { throw .secret(bytes: secret.count) }
+        guard (Self.shortest...Self.longest).contains(length) else { throw .length(length) }
+        pin = try SecretBytes.filled(length, orThrow: SharedPINError.self) { pin throws(SharedPINError) in
+            var hash = SHA256()
+            hash.update(data: Array(owner.prefix.utf8))
+            secret.withUnsafeBytes { hash.update(bufferPointer: $0) }
+            hash.finalize().withUnsafeBytes { digest in
+                for place in pin.indices {
+                    let byte = digest[place / 2]
+                    pin[place] = Self.digit(place.isMultiple(of: 2) ? byte >> 4 : byte & 15)
                 }
             }
         }
+    }
+
+    /// Draws a secret to be shared.
+    ///
+    /// - Throws: ``SharedPINError/memory(reason:)``
+    public static func drawSecret() throws(SharedPINError) -> SecretBytes {
+        try SecretBytes.filled(secretLength, orThrow: SharedPINError.self) { value throws(SharedPINError) in
+            fillFromSystem(value)
+        }
+    }
+
+    /// How long a PIN is on a token that takes PINs of these lengths.
+    ///
+    /// - Throws: ``SharedPINError`` where none fits.
+    public static func length(for lengths: ClosedRange<Int>) throws(SharedPINError) -> Int {
+        guard lengths.upperBound >= shortest else { throw .tooShort(maximum: lengths.upperBound) }
+        guard lengths.lowerBound <= longest else { throw .tooLong(minimum: lengths.lowerBound) }
+        return min(lengths.upperBound, longest)
     }
 
     /// `0-9a-f` by arithmetic: no lookup tells which.
@@ -74,33 +71,30 @@ public struct SharedPIN: Sendable {
         let isLetter = 0 &- ((value &+ 6) >> 4)
         return value + UInt8(ascii: "0") + (isLetter & (UInt8(ascii: "a") - UInt8(ascii: "0") - 10))
     }
-
-    /// 32 bits, which only a token that locks itself defends.
-    private static let fewestDigits = 8
 }
 
-/// Why no PIN is drawn or derived.
+/// Why there is no PIN for a token or a secret.
 public enum SharedPINError: Error, Hashable, Sendable, SecretMemoryFailure {
-    case tooShort(maximum: Int, prefix: Int)
+    case tooShort(maximum: Int)
     case tooLong(minimum: Int)
-    case digits(Int, secretBytes: Int)
-    case prefixNotPrintable
+    case length(Int)
+    case secret(bytes: Int)
     case memory(reason: String)
 }
 
 extension SharedPINError: CustomStringConvertible {
     public var description: String {
         switch self {
-        case .tooShort(let maximum, let prefix):
-            "The token takes PINs of up to \(maximum) characters, a shared one needs \(8 + prefix) or more. Use a "
-                + "token that takes longer PINs."
+        case .tooShort(let maximum):
+            "The token takes PINs of up to \(maximum) characters, and a shared one has \(SharedPIN.shortest) at least. "
+                + "Use a token that takes longer PINs."
         case .tooLong(let minimum):
-            "The token takes no PINs shorter than \(minimum) characters, and shared ones have up to 64 digits."
-        case .digits(let digits, let bytes):
-            "A PIN of \(digits) digits is not made of a secret of \(bytes) bytes. Look up how many digits it has, and "
-                + "whether the shares are those of this PIN."
-        case .prefixNotPrintable:
-            "The PIN's prefix holds a character that is not printable ASCII."
+            "The token takes no PINs shorter than \(minimum) characters, and shared ones have \(SharedPIN.longest) at most. "
+                + "Use a token that takes shorter PINs."
+        case .length(let length):
+            "A shared PIN has \(SharedPIN.shortest) to \(SharedPIN.longest) characters, not \(length)."
+        case .secret(let bytes):
+            "The shares give a secret of \(bytes) bytes, and a PIN's has \(SharedPIN.secretLength). They are of another secret."
         case .memory(let reason):
             reason
         }

@@ -19,6 +19,9 @@ public struct Share: Sendable {
         public let groupThreshold: Int
         /// 1...16
         public let groupCount: Int
+
+        /// The first two words of every share of the set, which tell nothing of the secret.
+        public var name: String { ShareLayout.setName(self) }
     }
 
     public let set: SetParameters
