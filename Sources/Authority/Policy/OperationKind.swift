@@ -6,6 +6,16 @@ public enum OperationKind: String, Sendable, Hashable, CaseIterable {
     case revoke
     case issueCRL = "issue-crl"
     case publishBundle = "publish-bundle"
-    /// A quorum may be written for it; a ceremony file does not know it yet.
     case changePolicy = "change-policy"
+    /// New shares of a token's PIN, for other custodians or in place of lost ones.
+    case reshareCustody = "reshare-custody"
+
+    /// Whether the operation is about a certificate or an issuer that can be of a scope, so that a quorum for a scope
+    /// can be written for it.
+    public var hasScope: Bool {
+        switch self {
+        case .issueIntermediate, .issueEndEntity, .revoke, .issueCRL: true
+        case .createRoot, .publishBundle, .changePolicy, .reshareCustody: false
+        }
+    }
 }

@@ -45,10 +45,10 @@ extension Policy {
         return try document.replacing(texts)
     }
 
-    /// The file descriptor first, then whatever else stood in the list, so that the list keeps its length and nothing
-    /// stands in it twice.
+    /// The file descriptor first, then the last of whatever else stood in the list, so that the list keeps its length and
+    /// nothing stands in it twice. Shares stay, since they can be rehearsed; a keypad cannot.
     private static func rehearsed(_ methods: [UnlockMethod], _ index: Int) -> UnlockMethod {
-        let order = [.fileDescriptor] + methods.filter { $0 != .fileDescriptor }
+        let order = [.fileDescriptor] + methods.filter { $0 != .fileDescriptor }.suffix(methods.count - 1)
         return order[index]
     }
 

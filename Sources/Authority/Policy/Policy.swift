@@ -22,6 +22,11 @@ public struct Policy: Sendable, Equatable {
     public let quorums: [OperationKind: QuorumRule]
     /// The quorum of a profile, in place of its operation's.
     public let profileQuorums: [String: QuorumRule]
+    /// The quorums of scope values, in place of the profile's and the operation's. All are of one scope field; sorted by
+    /// path.
+    public let scopeQuorums: [ScopeQuorum]
+    /// Who must sign the checkpoint of a ceremony before the next one is opened; nil: nobody has to.
+    public let closing: QuorumRule?
     public let approvals: ApprovalRules
     /// By profile name.
     public let profiles: [String: Profile]
@@ -35,7 +40,8 @@ public struct Policy: Sendable, Equatable {
     public init(
         bytes: [UInt8], digest: Digest, source: SourceMap, authority: String, environment: DeploymentEnvironment,
         organization: String? = nil, operators: [Operator], tokens: [String: TokenPolicy],
-        quorums: [OperationKind: QuorumRule], profileQuorums: [String: QuorumRule], approvals: ApprovalRules,
+        quorums: [OperationKind: QuorumRule], profileQuorums: [String: QuorumRule],
+        scopeQuorums: [ScopeQuorum] = [], closing: QuorumRule? = nil, approvals: ApprovalRules,
         profiles: [String: Profile], scopeFields: [String: ScopeField], crl: CRLRules, bundle: BundleRules,
         ledger: LedgerRules, limits: Limits
     ) {
@@ -49,6 +55,8 @@ public struct Policy: Sendable, Equatable {
         self.tokens = tokens
         self.quorums = quorums
         self.profileQuorums = profileQuorums
+        self.scopeQuorums = scopeQuorums
+        self.closing = closing
         self.approvals = approvals
         self.profiles = profiles
         self.scopeFields = scopeFields
@@ -61,8 +69,14 @@ public struct Policy: Sendable, Equatable {
     /// The operators with a role, sorted by id.
     public func operators(withRole role: String) -> [Operator] { operators.filter { $0.roles.contains(role) } }
 
-    /// The quorum of an operation: the profile's own if it has one, else the operation's; nil: nobody may.
-    public func quorum(for kind: OperationKind, profile: String? = nil) -> QuorumRule? {
+    /// The quorum of an operation: that of a value of the scope if there is one, else the profile's own, else the
+    /// operation's; nil: nobody may.
+    ///
+    /// - Parameter scope: of the certificate that is issued or revoked, or of the issuer of a CRL.
+    public func quorum(
+        for kind: OperationKind, profile: String? = nil, scope: [String: String] = [:]
+    ) -> QuorumRule? {
+        if let own = scopeQuorums.first(where: { $0.kind == kind && scope[$0.field] == $0.value }) { return own.rule }
         if let profile, let rule = profileQuorums[profile] { return rule }
         return quorums[kind]
     }

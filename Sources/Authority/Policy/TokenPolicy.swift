@@ -9,6 +9,9 @@ public struct TokenPolicy: Sendable, Equatable {
     public let serial: String?
     /// The ways in which the token may be unlocked, in order of preference; at least one.
     public let unlock: [UnlockMethod]
+    /// Who holds shares of the token's PINs. Each role is a group of which so many of its persons must come, and every
+    /// group is needed; nil: the PINs are nobody's shares.
+    public let custody: QuorumRule?
     /// Whether the token keeps the ledger's index and head in a data object. If it cannot, an old copy of the ledger
     /// can be put back unnoticed; the record says so.
     public let remembersLedger: Bool
@@ -16,13 +19,14 @@ public struct TokenPolicy: Sendable, Equatable {
     public let alwaysAuthenticate: Bool
 
     public init(
-        name: String, label: String, serial: String? = nil, unlock: [UnlockMethod], remembersLedger: Bool,
-        alwaysAuthenticate: Bool
+        name: String, label: String, serial: String? = nil, unlock: [UnlockMethod],
+        custody: QuorumRule? = nil, remembersLedger: Bool, alwaysAuthenticate: Bool
     ) {
         self.name = name
         self.label = label
         self.serial = serial
         self.unlock = unlock
+        self.custody = custody
         self.remembersLedger = remembersLedger
         self.alwaysAuthenticate = alwaysAuthenticate
     }
@@ -36,4 +40,8 @@ public enum UnlockMethod: String, Sendable, Hashable, CaseIterable {
     case fileDescriptor = "file-descriptor"
     /// Typed at the token itself (CKF_PROTECTED_AUTHENTICATION_PATH), the host never sees it.
     case protectedPath = "protected-path"
+    /// Put together from the shares of custodians; the policy says in `custody` who they are.
+    case shares
+    /// Not at all: somebody activated the token outside, such as with a card set.
+    case preloaded
 }

@@ -59,6 +59,8 @@ struct Doctor {
         let rules =
             policy.quorums.map { ($0.key.rawValue, $0.value) }
             + policy.profileQuorums.map { ("profile \($0.key)", $0.value) }
+            + policy.scopeQuorums.map { ("\($0.kind.rawValue) for \($0.field) \($0.value)", $0.rule) }
+            + (policy.closing.map { [("closing", $0)] } ?? [])
         for (name, rule) in rules.sorted(by: { $0.0 < $1.0 }) {
             let subject = "quorum \(name)"
             let reach = QuorumReach(rule, policy: policy, at: time)
@@ -84,7 +86,9 @@ struct Doctor {
                     "\(needs): any one of \(Phrase.count(reach.candidates.count, "person")) may be away.\(without)")
             }
         }
-        for kind in OperationKind.allCases where policy.quorums[kind] == nil && kind != .changePolicy {
+        for kind in OperationKind.allCases where policy.quorums[kind] == nil {
+            let isNeeded = kind != .reshareCustody || policy.tokens.values.contains { $0.custody != nil }
+            guard isNeeded else { continue }
             checks.warn("quorum \(kind.rawValue)", "The policy has none, so nobody can do it.")
         }
     }

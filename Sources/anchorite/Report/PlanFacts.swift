@@ -151,6 +151,7 @@ extension OperationKind {
         case .issueCRL: "issue a CRL"
         case .publishBundle: "publish a trust-anchor bundle"
         case .changePolicy: "change the policy"
+        case .reshareCustody: "share a token's PIN anew"
         }
     }
 }

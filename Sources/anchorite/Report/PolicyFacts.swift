@@ -31,18 +31,21 @@ struct PolicyFacts {
         let rules =
             policy.quorums.map { ($0.key.rawValue, $0.value) }
             + policy.profileQuorums.map { ("profile \($0.key)", $0.value) }
+            + policy.scopeQuorums.map { ("\($0.kind.rawValue) for \($0.field) \($0.value)", $0.rule) }
         for (name, rule) in rules.sorted(by: { $0.0 < $1.0 }) {
-            sheet.fact(
-                name, [Phrase.list(rule.seats.map(\.words))], key: name,
-                .array(
-                    rule.seats.map {
-                        ["role": .string($0.role), "needed": .integer(Int64($0.needed)), "of": .integer(Int64($0.of))]
-                    }))
+            sheet.fact(name, [Phrase.list(rule.seats.map(\.words))], key: name, Self.value(rule))
         }
         for kind in OperationKind.allCases where policy.quorums[kind] == nil {
             sheet.fact(kind.rawValue, ["nobody may"], key: kind.rawValue, [])
         }
         return sheet
+    }
+
+    private static func value(_ rule: QuorumRule) -> JSONValue {
+        .array(
+            rule.seats.map {
+                ["role": .string($0.role), "needed": .integer(Int64($0.needed)), "of": .integer(Int64($0.of))]
+            })
     }
 
     private func person(_ person: Operator) -> Sheet {
@@ -79,6 +82,13 @@ struct PolicyFacts {
         sheet.fact(
             "requester", [rules.requesterMayApprove ? "may approve" : "does not count"], key: "requester-may-approve",
             .boolean(rules.requesterMayApprove))
+        if let closing = policy.closing {
+            sheet.fact(
+                "checkpoints", [Phrase.list(closing.seats.map(\.words)), "sign each before the next ceremony"],
+                key: "closing", Self.value(closing))
+        } else {
+            sheet.fact("checkpoints", ["need no person's signature"], key: "closing", [])
+        }
         return sheet
     }
 
@@ -88,6 +98,10 @@ struct PolicyFacts {
         sheet.fact("label", token.label, key: "label")
         sheet.fact("serial", token.serial ?? "any", key: "serial")
         sheet.fact("unlocked by", list: token.unlock.map(\.rawValue), key: "unlock")
+        if let custody = token.custody {
+            sheet.fact(
+                "PIN's shares", ["of \(Phrase.list(custody.seats.map(\.words)))"], key: "custody", Self.value(custody))
+        }
         sheet.fact(
             "remembers",
             [

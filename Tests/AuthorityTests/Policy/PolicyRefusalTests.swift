@@ -28,7 +28,7 @@ import Testing
         Change(
             "an unknown key", "authority: acme-devices", "autority: acme-devices",
             "there is no key \"autority\" in the policy. Keys here: anchorite, authority, environment, organization, "
-                + "operators, tokens, quorums, approvals, scopes, profiles, crl, bundle, ledger, limits. Did you mean "
+                + "operators, tokens, quorums, scope-quorums, closing, approvals, scopes, profiles, crl, bundle, ledger, limits. Did you mean "
                 + "\"authority\"?"
         ),
         Change(
@@ -79,7 +79,7 @@ import Testing
         Change(
             "a quorum for an unknown operation", "  publish-bundle: {", "  publish-bundles: {",
             "quorums: there is no key \"publish-bundles\" in the quorums. Keys here: create-root, issue-intermediate, "
-                + "issue-end-entity, revoke, issue-crl, publish-bundle, change-policy. Did you mean \"publish-bundle\"?"
+                + "issue-end-entity, revoke, issue-crl, publish-bundle, change-policy, reshare-custody. Did you mean \"publish-bundle\"?"
         ),
         Change(
             "a key with options", "- ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOYM3wH6",
@@ -129,7 +129,7 @@ import Testing
         Change(
             "an unknown role", "witness: 1 of 2}\n  issue-intermediate", "witnes: 1 of 2}\n  issue-intermediate",
             "quorums.create-root.witnes: no operator has the role \"witnes\". "
-                + "Roles: incident-responder, release-engineer, security-officer, witness. Did you mean \"witness\"?"),
+                + "Roles: incident-responder, release-engineer, security-officer, tallinn-engineer, witness. Did you mean \"witness\"?"),
         Change(
             "one person alone", "revoke: {security-officer: 1 of 3, incident-responder: 1 of 2}",
             "revoke: {security-officer: 1 of 3}",
@@ -257,7 +257,57 @@ import Testing
                 + "Change the name, or the environment. [ENVIRONMENT-IN-NAME]"),
     ]
 
-    @Test(arguments: form + meaning)
+    static let persons: [Change] = [
+        Change(
+            "custody of one person", "custody: {security-officer: 2 of 3, witness: 1 of 2}",
+            "custody: {security-officer: 1 of 3}",
+            "tokens.vault.custody: ingrid alone would hold shares enough for the PIN. Ask for two persons at least; "
+                + "only a development policy may leave it to one. [CUSTODY-OF-PERSONS]"),
+        Change(
+            "custody of a miscounted role", "custody: {security-officer: 2 of 3, witness: 1 of 2}",
+            "custody: {security-officer: 2 of 4, witness: 1 of 2}",
+            "tokens.vault.custody.security-officer: the quorum says of 4, but the role security-officer has 3 operators "
+                + "(ingrid, mateus, yuki). Write 2 of 3, or correct the operators."),
+        Change(
+            "custody that nobody reaches", "custody: {security-officer: 2 of 3, witness: 1 of 2}",
+            "custody: {security-officer: 2 of 3, witness: 3 of 2}",
+            "tokens.vault.custody.witness: witness: 3 of 2 can never be reached. At most 2 can approve."),
+        Change(
+            "shares without custody", "    custody: {security-officer: 2 of 3, witness: 1 of 2}\n", "",
+            "tokens.vault.unlock[1]: nobody holds shares of this token's PIN. Add custody, or remove shares. "
+                + "[CUSTODY-OF-PERSONS]"),
+        Change(
+            "a closing by one person", "closing: {security-officer: 1 of 3, witness: 1 of 2}",
+            "closing: {security-officer: 1 of 3}",
+            "closing: one person alone could reach this quorum. Ask for two persons at least; "
+                + "only a development policy may ask for one. [QUORUM-OF-PERSONS]"),
+        Change(
+            "a quorum of one person for a factory",
+            "      issue-intermediate: {security-officer: 2 of 3, tallinn-engineer: 1 of 2}",
+            "      issue-intermediate: {tallinn-engineer: 1 of 2}",
+            "scope-quorums.factory.tallinn.issue-intermediate: one person alone could reach this quorum. Ask for two "
+                + "persons at least; only a development policy may ask for one. [QUORUM-OF-PERSONS]"),
+        Change(
+            "a quorum for a factory that is not there", "    tallinn:\n      issue", "    talinn:\n      issue",
+            "scope-quorums.factory.talinn: there is no factory \"talinn\" in the policy. "
+                + "The policy knows guadalajara, penang, shenzhen-2, tallinn; nearest is tallinn. [SCOPE-KNOWN]"),
+        Change(
+            "quorums for a scope field that is not there", "  factory:\n    tallinn:", "  factry:\n    tallinn:",
+            "scope-quorums.factry: there is no scope field \"factry\". "
+                + "Defined under scopes: device, factory, year. Did you mean \"factory\"?"),
+        Change(
+            "quorums for two scope fields", "scope-quorums:\n  factory:",
+            "scope-quorums:\n  year:\n    2027:\n      revoke: {witness: 2 of 2}\n  factory:",
+            "scope-quorums.factory: quorums stand here for year and for factory too. "
+                + "One scope field has quorums, or a certificate could fall under two of them."),
+        Change(
+            "a quorum for roots of a factory", "      issue-intermediate: {security-officer: 2 of 3, tallinn",
+            "      create-root: {security-officer: 2 of 3, tallinn",
+            "scope-quorums.factory.tallinn: there is no key \"create-root\" in the quorums of a scope. "
+                + "Keys here: issue-intermediate, issue-end-entity, revoke, issue-crl."),
+    ]
+
+    @Test(arguments: form + meaning + persons)
     func `a policy that is wrong in one place is refused there`(_ change: Change) throws {
         let error = try refusal(of: change)
         let place = error.description.prefix { $0 != " " }
@@ -290,6 +340,20 @@ import Testing
                     + "roles. "
                     + "One person fills one seat: ask for fewer, or give the roles to more persons. [QUORUM-REACHABLE]")
                 == true)
+    }
+
+    @Test func `a person who has all the roles of a custody is refused where one of each is enough`() throws {
+        let both = try ReadyFiles.text("Policies/production.yaml")
+            .replacingOccurrences(
+                of: "  bo:\n    name: Bo Lindqvist\n    roles: [witness]",
+                with: "  bo:\n    name: Bo Lindqvist\n    roles: [witness, auditor]")
+        let custody = "    custody: {security-officer: 2 of 3, witness: 1 of 2}"
+        let alone = both.replacingOccurrences(of: custody, with: "    custody: {auditor: 1 of 1, witness: 1 of 2}")
+        #expect(sentence(alone)?.contains("bo alone would hold shares enough for the PIN.") == true)
+        let together = both.replacingOccurrences(of: custody, with: "    custody: {auditor: 1 of 1, witness: 2 of 2}")
+        #expect(sentence(together) == nil)
+        let development = alone.replacingOccurrences(of: "environment: production", with: "environment: development")
+        #expect(sentence(development) == nil)
     }
 
     @Test func `a development policy must say so in its root's name`() throws {

@@ -68,6 +68,24 @@ import Testing
         #expect(policy.digest == Digest(of: policy.bytes))
     }
 
+    @Test func `the quorum of a scope value takes the place of the profile's and the operation's`() throws {
+        let policy = try ReadyFiles.policy("production")
+        #expect(policy.tokens["vault"]?.unlock == [.protectedPath, .shares])
+        #expect(
+            policy.tokens["vault"]?.custody?.seats.map(\.description) == [
+                "security-officer: 2 of 3", "witness: 1 of 2",
+            ])
+        #expect(policy.closing?.seats.map(\.description) == ["security-officer: 1 of 3", "witness: 1 of 2"])
+        func roles(_ kind: OperationKind, _ scope: [String: String]) -> [String]? {
+            policy.quorum(for: kind, profile: "factory", scope: scope)?.seats.map(\.role)
+        }
+        let tallinn = ["factory": "tallinn", "year": "2027"]
+        let penang = ["factory": "penang", "year": "2027"]
+        #expect(roles(.issueIntermediate, tallinn) == ["security-officer", "tallinn-engineer"])
+        #expect(roles(.issueIntermediate, penang) == ["security-officer", "release-engineer"])
+        #expect(roles(.revoke, tallinn) == ["security-officer", "incident-responder"])
+    }
+
     @Test func `the first year asks for what the demo shows`() throws {
         let operations = try ReadyFiles.ceremony("first-year").operations
         #expect(
@@ -103,7 +121,7 @@ import Testing
         // The same key for everybody is what the reader must refuse.
         #expect(throws: YAMLError.self) { try Policy(bytes, file: "rehearsal.yaml") }
 
-        let keys = try throwawayKeys(9)
+        let keys = try throwawayKeys(policy.operators.count)
         let ids = policy.operators.map(\.id)
         let good = try policy.rehearsal(
             environment: .development, key: { id, _ in keys[ids.firstIndex(of: id)!] },
@@ -114,7 +132,7 @@ import Testing
         #expect(rehearsed.operators.map(\.roles) == policy.operators.map(\.roles))
         #expect(rehearsed.tokens["vault"]?.label == "rehearsal")
         #expect(rehearsed.tokens["vault"]?.serial == "0001")
-        #expect(rehearsed.tokens["vault"]?.unlock == [.fileDescriptor, .protectedPath])
+        #expect(rehearsed.tokens["vault"]?.unlock == [.fileDescriptor, .shares])
         #expect(rehearsed.quorums == policy.quorums)
         #expect(rehearsed.profiles == policy.profiles)
         #expect(rehearsed.limits == policy.limits)

@@ -14,6 +14,8 @@ struct PolicyCheck {
         for (profile, rule) in policy.profileQuorums.sorted(by: { $0.key < $1.key }) {
             try QuorumCheck(policy: policy, rule: rule, path: "profiles.\(profile).quorum").run()
         }
+        try checkScopeQuorums()
+        if let closing = policy.closing { try QuorumCheck(policy: policy, rule: closing, path: "closing").run() }
         try checkTokens()
         for profile in policy.profiles.values.sorted(by: { $0.name < $1.name }) {
             try ProfileCheck(policy: policy, profile: profile).run()
@@ -39,6 +41,25 @@ struct PolicyCheck {
         }
     }
 
+    /// A quorum for a scope must speak of a scope that exists: a mistyped factory would fall under the wider quorum.
+    private func checkScopeQuorums() throws(YAMLError) {
+        for quorum in policy.scopeQuorums {
+            let place = "scope-quorums.\(quorum.field)"
+            guard let field = policy.scopeFields[quorum.field] else {
+                throw policy.source.error(
+                    at: place, "there is no scope field \"\(quorum.field)\".",
+                    remedy: Suggestion.sentence(
+                        "Defined under scopes", policy.scopeFields.keys.sorted(), for: quorum.field))
+            }
+            do throws(ScopeError) {
+                try field.check(quorum.value)
+            } catch {
+                throw error.placed(in: policy.source, at: "\(place).\(quorum.value)")
+            }
+            try QuorumCheck(policy: policy, rule: quorum.rule, path: quorum.path).run()
+        }
+    }
+
     /// Two names for one token would let a key be looked for where it is not.
     private func checkTokens() throws(YAMLError) {
         var names: [String: String] = [:]
@@ -50,6 +71,7 @@ struct PolicyCheck {
                     remedy: "Give each token a label of its own.")
             }
             names[identity] = token.name
+            try CustodyCheck(policy: policy, token: token).run()
         }
     }
 

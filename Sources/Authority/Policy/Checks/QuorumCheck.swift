@@ -7,6 +7,18 @@ struct QuorumCheck {
     let path: String
 
     func run() throws(YAMLError) {
+        try checkCounts()
+        try checkReachable()
+        guard rule.personsNeeded >= 2 || policy.environment == .development else {
+            throw policy.source.error(
+                at: path, "one person alone could reach this quorum.",
+                remedy: "Ask for two persons at least; only a development policy may ask for one.",
+                control: Control.quorumOfPersons.rawValue)
+        }
+    }
+
+    /// The roles exist, the numbers after "of" are right, and no number before it is larger.
+    func checkCounts() throws(YAMLError) {
         let roles = Set(policy.operators.flatMap(\.roles)).sorted()
         for seats in rule.seats {
             let place = "\(path).\(seats.role)"
@@ -27,13 +39,6 @@ struct QuorumCheck {
                 throw policy.source.error(
                     at: place, "\(seats) can never be reached.", remedy: "At most \(seats.of) can approve.")
             }
-        }
-        try checkReachable()
-        guard rule.personsNeeded >= 2 || policy.environment == .development else {
-            throw policy.source.error(
-                at: path, "one person alone could reach this quorum.",
-                remedy: "Ask for two persons at least; only a development policy may ask for one.",
-                control: "QUORUM-OF-PERSONS")
         }
     }
 

@@ -16,6 +16,11 @@ private enum PolicyKeys {
     static let operators = YAMLKey.required("operators", Operator.form, "The persons, by short name.")
     static let tokens = YAMLKey.required("tokens", TokenPolicy.form, "The tokens, by the name that ceremonies use.")
     static let quorums = YAMLKey.required("quorums", OperationKind.quorumForm, "Who must approve what.")
+    static let scopeQuorums = YAMLKey.standard(
+        "scope-quorums", ScopeQuorum.form, [], as: "{}",
+        "Quorums for one value of a scope field, as {factory: {tallinn: {revoke: {officer: 2 of 3}}}}.")
+    static let closing = YAMLKey.optional(
+        "closing", QuorumRule.form, "Who must sign a ceremony's checkpoint before the next one is opened.")
     static let approvals = YAMLKey.required("approvals", ApprovalRules.form, "What makes an approval good.")
     static let scopes = YAMLKey.standard(
         "scopes", ScopeField.form, [:], as: "{}", "The fields that limit certificates, and the values that exist.")
@@ -29,8 +34,8 @@ private enum PolicyKeys {
         "the policy",
         [
             format.description, authority.description, environment.description, organization.description,
-            operators.description, tokens.description, quorums.description, approvals.description,
-            scopes.description, profiles.description, crl.description, bundle.description, ledger.description,
+            operators.description, tokens.description, quorums.description, scopeQuorums.description,
+            closing.description, approvals.description, scopes.description, profiles.description, crl.description, bundle.description, ledger.description,
             limits.description,
         ])
 }
@@ -61,7 +66,8 @@ extension Policy {
             organization: try reader.readIfPresent(PolicyKeys.organization),
             operators: try reader.read(PolicyKeys.operators), tokens: try reader.read(PolicyKeys.tokens),
             quorums: try reader.read(PolicyKeys.quorums), profileQuorums: profileQuorums,
-            approvals: try reader.read(PolicyKeys.approvals), profiles: profiles, scopeFields: scopes, crl: crl,
+            scopeQuorums: try reader.read(PolicyKeys.scopeQuorums),
+            closing: try reader.readIfPresent(PolicyKeys.closing), approvals: try reader.read(PolicyKeys.approvals), profiles: profiles, scopeFields: scopes, crl: crl,
             bundle: try reader.read(PolicyKeys.bundle), ledger: try reader.read(PolicyKeys.ledger),
             limits: try reader.read(PolicyKeys.limits))
         try PolicyCheck(self).run()

@@ -26,6 +26,9 @@ extension TokenPolicy {
     private static let unlockKey = YAMLKey.required(
         "unlock", YAMLForm<[UnlockMethod]>.distinctList(of: .choice),
         "How the PIN may reach the token, the preferred way first.")
+    private static let custodyKey = YAMLKey.optional(
+        "custody", QuorumRule.form,
+        "Who holds shares of the PINs, as {role: 2 of 3}: so many persons of every role must come together.")
     private static let remembersKey = YAMLKey.standard(
         "remembers-ledger", .boolean, true, as: "yes",
         "Whether the token keeps the ledger's head, so that an old copy of the ledger is refused.")
@@ -36,8 +39,8 @@ extension TokenPolicy {
     static let record = YAMLRecord(
         "a token",
         [
-            labelKey.description, serialKey.description, unlockKey.description, remembersKey.description,
-            authenticateKey.description,
+            labelKey.description, serialKey.description, unlockKey.description, custodyKey.description,
+            remembersKey.description, authenticateKey.description,
         ])
 
     static let form = YAMLForm<[NamedValue<YAMLReader>]>.dictionary(
@@ -48,7 +51,8 @@ extension TokenPolicy {
             let reader = entry.value
             tokens[entry.name] = TokenPolicy(
                 name: entry.name, label: try reader.read(labelKey), serial: try reader.readIfPresent(serialKey),
-                unlock: try reader.read(unlockKey), remembersLedger: try reader.read(remembersKey),
+                unlock: try reader.read(unlockKey), custody: try reader.readIfPresent(custodyKey),
+                remembersLedger: try reader.read(remembersKey),
                 alwaysAuthenticate: try reader.read(authenticateKey))
         }
         return tokens
