@@ -6,7 +6,7 @@ struct Writer {
 
     mutating func write(_ node: Node) {
         switch node {
-        case .text(let words): text += Self.escaped(words)
+        case .text(let words): text += Self.breakable(Self.escaped(words), words)
         case .group(let nodes): for node in nodes { write(node) }
         case .element(let tag, let attributes, let children):
             text += "<\(tag.rawValue)"
@@ -17,7 +17,12 @@ struct Writer {
                 return
             }
             text += ">"
-            for child in children { write(child) }
+            if tag == .code, case .text(let words)? = children.first, children.count == 1 {
+                // Its words are broken anywhere by the stylesheet, and found whole in the file.
+                text += Self.escaped(words)
+            } else {
+                for child in children { write(child) }
+            }
             text += "</\(tag.rawValue)>"
             if Self.endsLine(tag) { text += "\n" }
         }
@@ -52,6 +57,21 @@ struct Writer {
         case .span, .strong, .em, .small, .code, .a, .br, .time: false
         default: true
         }
+    }
+
+    /// Words longer than this may be broken every so many characters: a name without blanks must not widen a table.
+    private static let longestWord = 32
+
+    private static func breakable(_ escaped: String, _ words: String) -> String {
+        guard words.utf8.count > longestWord, words.split(separator: " ").contains(where: { $0.count > longestWord })
+        else { return escaped }
+        return words.split(separator: " ", omittingEmptySubsequences: false).map { word in
+            guard word.count > longestWord else { return Self.escaped(String(word)) }
+            let characters = Array(word)
+            return stride(from: 0, to: characters.count, by: longestWord / 2).map { start in
+                Self.escaped(String(characters[start..<min(start + longestWord / 2, characters.count)]))
+            }.joined(separator: "<wbr/>")
+        }.joined(separator: " ")
     }
 
     /// Escapes what could end the text or an attribute, after showing what cannot be seen.

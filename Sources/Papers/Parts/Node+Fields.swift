@@ -11,19 +11,20 @@ public struct Field: Sendable {
         self.value = value
         self.isWide = isWide
     }
+
+    fileprivate var node: Node {
+        let line: Node = value.map { .span(.filled, .text($0)) } ?? .span(.blank, .nothing)
+        return .element(.div, [.look(isWide ? [.field, .wide] : [.field])], [line, .small(label)])
+    }
 }
 
 extension Node {
     /// Fields beside each other, as many as fit: a line with the label beneath it.
-    public static func fields(_ fields: [Field]) -> Node {
-        .box(
-            .fields,
-            fields.map { field in
-                let line: Node =
-                    field.value.map { .span(.filled, .text($0)) } ?? .span(.blank, .nothing)
-                return .element(
-                    .div, [.look(field.isWide ? [.field, .wide] : [.field])], [line, .small(field.label)])
-            })
+    public static func fields(_ fields: [Field]) -> Node { .element(.div, [.look([.fields])], fields.map(\.node)) }
+
+    /// Three fields across the whole width, the same at the foot of every step.
+    public static func stamp(_ fields: [Field]) -> Node {
+        .element(.div, [.look([.fields, .stamp])], fields.map(\.node))
     }
 
     /// Empty lines to write on.
@@ -35,7 +36,7 @@ extension Node {
     public static func tick(_ words: Node) -> Node { .group([.span(.tick, .nothing), words]) }
 
     /// A place for a person's signature.
-    public static func signature(name: String?, role: String) -> Node {
+    public static func signature(name: String?, role: String?) -> Node {
         .box(
             .signature,
             [.fields([Field("name", name), Field("role", role), Field("signature"), Field("date and time (UTC)")])])

@@ -1,19 +1,19 @@
 /// What the stylesheet knows of: a closed list, so that no name can become one.
 public enum Look: String, CaseIterable, Sendable {
     // Places of a page.
-    case cover, leaf, lead, muted, eyebrow, note, warning, contents
+    case cover, leaf, part, lead, muted, eyebrow, note, warning, contents, entry
 
     // Facts, digests and words.
     case facts, digest, digestRows = "digest-rows", words, hex
 
     // Tables.
-    case sheet, dense
+    case sheet, dense, roomy
 
     // Steps of a script.
     case step, stepHead = "step-head", number, who, say, type, see, kept = "keep", phase
 
     // Fields that are filled in by hand.
-    case fields, field, wide, filled, blank, tick, signature, lines
+    case fields, field, wide, filled, blank, tick, stamp, signature, lines
 
     // Results.
     case good, bad, attention, badge

@@ -43,7 +43,9 @@ enum Stylesheet {
           font-size: 0.88em; overflow-wrap: anywhere; }
         hr { border: 0; border-top: 1px solid var(--rule); margin: 2rem 0; }
         .cover { min-height: 12rem; }
-        section.leaf { margin-top: 3.5rem; padding-top: 2.5rem; border-top: 1px solid var(--rule); }
+        section.leaf, section.part { margin-top: 3.5rem; padding-top: 2.5rem; border-top: 1px solid var(--rule); }
+        .entry { margin: 0 0 1.8rem; }
+        .entry .entry { margin-left: 1.2rem; }
         .eyebrow { margin: 0 0 0.5rem; color: var(--accent); font-size: 0.8rem; font-weight: 600;
           letter-spacing: 0.09em; text-transform: uppercase; }
         .lead { font-size: 1.12rem; color: var(--muted); }
@@ -84,12 +86,15 @@ enum Stylesheet {
         table.sheet { width: 100%; border-collapse: collapse; margin: 0.7rem 0 1.5rem; font-variant-numeric: tabular-nums; }
         table.sheet caption { text-align: left; color: var(--muted); padding-bottom: 0.4rem; }
         table.sheet th, table.sheet td { padding: 0.45rem 0.9rem 0.45rem 0; text-align: left; vertical-align: top;
-          border-bottom: 1px solid var(--rule); overflow-wrap: anywhere; }
+          border-bottom: 1px solid var(--rule); overflow-wrap: break-word; }
+        table.sheet td:has(> code) { min-width: 9.5rem; }
         table.sheet thead th { color: var(--muted); font-size: 0.8rem; font-weight: 600; letter-spacing: 0.03em;
           border-bottom-color: var(--muted); overflow-wrap: normal; }
         table.sheet tbody th { font-weight: 600; }
         table.sheet tr > :last-child { padding-right: 0; }
         table.dense th, table.dense td { padding-top: 0.25rem; padding-bottom: 0.25rem; font-size: 0.88rem; }
+        table.roomy td { height: 2.7rem; }
+        table.sheet td > .blank { display: block; min-width: 6rem; height: 1.3rem; border-bottom: 1px solid var(--ink); }
         tr, thead { break-inside: avoid; }
 
         """
@@ -102,10 +107,13 @@ enum Stylesheet {
         .step-head .number { font-family: Charter, "Source Serif 4", Georgia, "Liberation Serif", serif; font-size: 1.3rem;
           color: var(--accent); min-width: 1.9rem; }
         .step-head .who { color: var(--muted); font-size: 0.88rem; text-align: right; max-width: 45%; }
-        .step .say, .step .type, .step .see { margin: 0.5rem 0; padding-left: 1rem; border-left: 2px solid var(--rule); }
-        .step .say { border-left-color: var(--accent); }
-        .step h4 { margin: 0 0 0.1rem; color: var(--muted); font-size: 0.78rem; letter-spacing: 0.04em; }
-        .step p:last-child { margin-bottom: 0; }
+        .say, .type, .see { display: grid; grid-template-columns: 6rem minmax(0, 1fr); gap: 0 1rem; margin: 0.6rem 0; }
+        .say > *, .type > *, .see > * { grid-column: 2; }
+        .say > h4, .type > h4, .see > h4 { grid-column: 1; grid-row: 1 / span 40; margin: 0.12rem 0 0;
+          color: var(--muted); font-size: 0.85rem; font-weight: 400; }
+        .say > h4 { color: var(--accent); }
+        .say > p, .type > p, .see > p { margin: 0 0 0.25rem; }
+        .see > table.sheet, .see > .digest { margin: 0.1rem 0 0.4rem; }
         .phase { margin: 2.2rem 0 1rem; }
         .keep { break-inside: avoid; }
 
@@ -115,6 +123,7 @@ enum Stylesheet {
         .fields { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: 0.4rem 1.4rem;
           margin: 0.9rem 0 0; }
         .field { display: flex; flex-direction: column; justify-content: flex-end; min-height: 2.9rem; }
+        .fields.stamp { grid-template-columns: repeat(3, minmax(0, 1fr)); }
         .field.wide { grid-column: 1 / -1; }
         .field .blank, .field .filled { border-bottom: 1px solid var(--ink); min-height: 1.6rem; display: block;
           overflow-wrap: anywhere; }
@@ -162,6 +171,11 @@ enum Stylesheet {
             color: var(--muted); font-size: 0.78rem; font-weight: 400; }
           table.digest-rows th { display: none; }
           table.digest-rows td { white-space: normal; padding-right: 0.7rem; font-size: 0.88rem; }
+          .say, .type, .see { grid-template-columns: minmax(0, 1fr); }
+          .say > *, .type > *, .see > * { grid-column: 1; }
+          .say > h4, .type > h4, .see > h4 { grid-row: auto; }
+          table.sheet td:has(> code) { min-width: 0; }
+          .fields { grid-template-columns: repeat(auto-fit, minmax(7rem, 1fr)); }
           .step-head { flex-wrap: wrap; }
           .step-head .who { flex-basis: 100%; text-align: left; max-width: none; }
         }
@@ -176,10 +190,14 @@ enum Stylesheet {
           @bottom-right { font: 8pt "Liberation Sans", Arial, sans-serif; color: #555; }
         }
         @media print {
+          html { font-size: 9.5pt; }
           html, body, main { background: none; }
-          body { font-size: 10pt; line-height: 1.42; }
+          body { line-height: 1.42; }
           main { max-width: none; margin: 0; padding: 0; border: 0; }
-          h1 { font-size: 24pt; } h2 { font-size: 16pt; } h3 { font-size: 11.5pt; }
+          p { max-width: none; }
+          section.part { margin: 1.6rem 0 0; padding: 1.2rem 0 0; break-before: auto; }
+          .field { min-height: 2.6rem; }
+          .note, .warning { background: none; }
           h1, h2, h3, h4, .step-head, .phase { break-after: avoid; }
           p, li { orphans: 3; widows: 3; }
           section.leaf { break-before: page; margin: 0; padding: 0; border: 0; }

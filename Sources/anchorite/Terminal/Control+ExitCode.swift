@@ -8,7 +8,7 @@ extension Control {
     /// docs/officer.md has the table.
     var exitCode: ExitCode {
         switch self {
-        case .policyForm, .siteSecret, .ceremonyForm, .plan, .approvalForm: Exit.badInput
+        case .policyForm, .siteSecret, .ceremonyForm, .plan, .approvalForm, .participants, .deviation: Exit.badInput
         case .tokenIdentity, .tokenLogin: Exit.tokenUnavailable
         case .ledgerForm, .ledgerChain, .ledgerEvent, .ledgerOrder, .checkpoint, .rootFingerprint, .files,
             .policyBytes, .environmentInName, .quorumOfPersons, .quorumReachable, .nameConstraintsTargets, .planBytes,
@@ -17,7 +17,7 @@ extension Control {
             .scopeWindow, .validityLimit, .subjectUnique, .keyType, .keyReuse, .requestPossession, .revocationTarget,
             .revocationPublished, .listContinuity, .bundleSequence, .bundleSignature, .limits, .lint, .secondOpinion,
             .tokenMemory, .keyAbsent, .keyAttributes, .keyIdentity, .signatureIntended, .signaturePlanned,
-            .signatureValid, .artifactBytes:
+            .signatureValid, .artifactBytes, .rejection, .closing, .custodyOfPersons:
             Exit.check
         }
     }

@@ -1,0 +1,255 @@
+import Authority
+import Groundwork
+import Papers
+import PKIX
+
+extension ScriptPage {
+    /// The numbered steps in four phases, a section each.
+    var steps: [Node] {
+        var number = 0
+        return [
+            ("preparation", "Step by step", "Opening the room", preparation), ("agreement", "Step by step", "The plan is the one that was approved", agreement),
+            ("run", "Step by step", "The run", running), ("closing", "Step by step", "Close", closing),
+        ].map { id, eyebrow, title, steps in
+            .section(
+                id: id, look: .leaf,
+                [.p(.eyebrow, .text(eyebrow)), .h2(.text(title))]
+                    + steps.map { step in
+                        number += 1
+                        return step.node(number: number)
+                    })
+        }
+    }
+
+    private var preparation: [ScriptStep] {
+        var steps: [ScriptStep] = []
+        var step = ScriptStep("Cameras and recorders are started", who: "administrator")
+        step.says = [.text("This is ceremony \(plan.number) of \(plan.authority), \(plan.environment.rawValue): \(plan.title). Today is …, the time is … UTC.")]
+        steps.append(step)
+
+        step = ScriptStep("Everybody signs in", who: "all")
+        step.says = ["Everybody says name and role. I ask: does anybody know a reason not to go on?"]
+        step.sees = ["Each identity document matches; each line of the list of participants is signed; the door is locked."]
+        step.fields = [Field("persons in the room")]
+        steps.append(step)
+
+        step = ScriptStep("Bags are opened", who: "security officer, witness")
+        step.says = ["The number of each bag, digit by digit; the witness finds it in the last script and repeats it."]
+        step.sees = ["Every seal is intact; every number is entered under materials."]
+        steps.append(step)
+
+        step = ScriptStep("The machine is started", who: "administrator", id: "machine")
+        step.types = ["sha256sum /dev/disk/by-id/THE-MEDIUM", "ip -brief link", "lsblk"]
+        step.sees = [
+            "The digest of the operating system's image is the published one.",
+            "Only the loopback interface is up; no disk but the media on the table is listed.",
+        ]
+        step.fields = [Field("image, SHA-256", isWide: true), Field("interfaces that are up"), Field("disks")]
+        steps.append(step)
+
+        step = ScriptStep("The clock is compared", who: "administrator, witness", id: "clock")
+        step.says = ["The time on the watch; the time on the screen."]
+        step.types = ["date -u"]
+        step.sees = [
+            .group(["It lies between ", .moment(plan.opens), " and ", .moment(plan.closes), ": the plan may be run now."])
+        ]
+        step.fields = [Field("watch (UTC)"), Field("screen (UTC)"), Field("source of the watch's time")]
+        steps.append(step)
+
+        step = ScriptStep("The program is the one that was released", who: "administrator, witness", id: "program")
+        step.types = ["sha256sum \"$(command -v anchorite)\"", "anchorite --version"]
+        step.sees = [.text("The digest is the published one. The version is \(anchoriteVersion), or both agree on another.")]
+        step.fields = [Field("program, SHA-256", isWide: true), Field("version")]
+        steps.append(step)
+
+        step = ScriptStep("Machine and tokens are examined", who: "administrator")
+        step.types = ["anchorite doctor --policy \(policyName) --site site.yaml --authority authority"]
+        step.sees = ["No line says failed. Each warning is read aloud and judged; what is let pass is a deviation."]
+        step.says = ["Label and serial number of each token, from the device and from the screen."]
+        steps.append(step)
+
+        if plan.head != .empty {
+            step = ScriptStep("The record so far is verified", who: "administrator, witness", id: "record")
+            let root = context.state?.roots.first?.fingerprint
+            step.says = ["The fingerprint of the root, from the paper of the first ceremony."]
+            step.types = ["anchorite verify authority --root \(root?.hex ?? "FINGERPRINT")"]
+            step.sees = [.text("Everything holds: \(plan.head.size) lines."), "The words of the Merkle root are those that were kept at the last close."]
+            steps.append(step)
+        }
+        return steps
+    }
+
+    private var policyName: String { plan.head == .empty ? "policy.yaml" : "authority/policies/0001.yaml" }
+
+    private var agreement: [ScriptStep] {
+        var reading = ScriptStep("The digest of the plan is read aloud", who: "administrator reads, all others compare", id: "digest-reading")
+        reading.types = ["sha256sum \(planName)", "anchorite show \(planName) --authority authority"]
+        reading.says = ["The 32 words, in rows of four. Everybody who approved follows on their own copy and says: it is the same."]
+        reading.sees = [.digest(context.digest), "The line checked says yes."]
+        reading.fields = [Field("compared by (names)", isWide: true)]
+
+        var wish = ScriptStep("What the plan does is read aloud", who: "administrator")
+        wish.says = ["Each line of the table under approval to conduct the ceremony; then: does anybody object?"]
+        wish.sees = ["What the screen says of each operation is what stands in this script and its annex."]
+
+        var approvals = ScriptStep("The approvals are counted", who: "administrator, witness", id: "approvals")
+        approvals.types = ["anchorite status authority --plan \(planName)"]
+        approvals.sees = ["The quorum is there. Each name is ticked under approval to conduct the ceremony."]
+        approvals.fields = [Field("approvals"), Field("rejections")]
+        return [reading, wish, approvals]
+    }
+
+    // MARK: The run
+
+    private var running: [ScriptStep] {
+        var start = ScriptStep("The run is started", who: "administrator", id: "run-started")
+        start.says = ["We run the plan now. Nothing can be signed but what it contains."]
+        start.types = ["anchorite run \(planName) --authority authority --site site.yaml --participant …"]
+        start.sees = [
+            .text("Everything before the first login is checked; \(Phrase.count(plan.steps.count { $0.step.isSigned }, "object")) linted with throwaway keys; the approvers are those counted above.")
+        ]
+        return [start] + tokens.map(unlock) + operationSteps
+    }
+
+    private func unlock(_ token: TokenPolicy) -> ScriptStep {
+        var step = ScriptStep("The token \(token.name) is unlocked", who: unlockers(token), id: "unlock-\(token.name)")
+        step.says =
+            token.unlock.first == .shares
+            ? ["Each custodian is called by name, types the words of the share alone at the terminal, and puts it away again."]
+            : []
+        step.says.append("Nobody looks at the keyboard or the keypad but the one who types; no camera does.")
+        step.sees = [
+            .group([
+                "The token ", .code(token.label), ", serial number ",
+                token.serial.map(Node.code) ?? "as entered under materials", ".",
+            ])
+        ]
+        step.fields = [Field("serial number as shown"), Field("unlocked by (names)", isWide: true)]
+        return step
+    }
+
+    private func unlockers(_ token: TokenPolicy) -> String {
+        switch token.unlock.first {
+        case .shares: token.custody.map { "custodians: \(Phrase.list($0.seats.map(\.words)))" } ?? "custodians"
+        case .protectedPath: "holders of the cards"
+        case .preloaded: "whoever activates the token"
+        default: "those who hold the PIN"
+        }
+    }
+
+    /// A step for each operation; many of one kind, one after the other, are one step.
+    private var operationSteps: [ScriptStep] {
+        var groups: [[(index: Int, operation: PlannedOperation)]] = []
+        for (index, operation) in plan.operations.enumerated() {
+            if plan.operations.count > Self.listedOperations, groups.last?.last?.operation.kind == operation.kind {
+                groups[groups.count - 1].append((index, operation))
+            } else {
+                groups.append([(index, operation)])
+            }
+        }
+        return groups.map(operationStep)
+    }
+
+    private func operationStep(_ group: [(index: Int, operation: PlannedOperation)]) -> ScriptStep {
+        let count = plan.operations.count
+        guard let first = group.first, let last = group.last else { return ScriptStep("", who: "") }
+        let numbers = group.count == 1 ? "\(first.index + 1)" : "\(first.index + 1) to \(last.index + 1)"
+        let title = group.count == 1 ? first.operation.title : "\(group.count) operations \(first.operation.kind.rawValue)"
+        var step = ScriptStep(
+            "Operation \(numbers) of \(count): \(title)", who: "administrator",
+            id: "operation-\(first.index + 1)")
+        step.says = group.count == 1 ? [.text("The screen announces operation \(numbers); it is read aloud with each line beneath it.")] : ["The number of operations, and the first and last line."]
+        let lines = group.flatMap(\.operation.steps).map(screenLine)
+        step.sees = [.table(["the screen shows", "file", "SHA-256 begins with (enter)"], lines, .dense)]
+        if first.operation.kind == .createRoot {
+            step.fields = [Field("fingerprint of the root, SHA-256 (from sha256sum)", isWide: true)]
+        }
+        return step
+    }
+
+    private func screenLine(_ step: PlannedStep) -> [Node] {
+        switch step {
+        case .generateKey(let key):
+            return [
+                .group(["new key ", .strong(key.name), .text(" (\(key.kind.rawValue)), not extractable, on \(key.token)")]),
+                "–", .blankLine,
+            ]
+        case .certificate(let certificate):
+            return [.group(["signed ", .strong(certificate.name)]), .code(certificate.path), .blankLine]
+        case .revocation(let revocation):
+            return [.group(["revoked ", .strong(revocation.certificate), .text(": \(revocation.reason.rawValue)")]), "–", "–"]
+        case .certificateList(let list):
+            return [
+                .text("signed CRL \(list.number) of \(list.issuer), \(list.entries) revoked"), .code(list.path), "–",
+            ]
+        case .bundle(let bundle):
+            return [.text("signed bundle \(bundle.sequence)"), .code(bundle.path), .blankLine]
+        default:
+            return [.text(step.word), "–", .blankLine]
+        }
+    }
+
+    // MARK: The close
+
+    private var closing: [ScriptStep] {
+        var steps: [ScriptStep] = []
+        var step = ScriptStep("The Merkle root is read aloud", who: "administrator reads, all others write", id: "closing-words")
+        step.says = ["The number of lines, the Merkle root, and its 32 words in rows of four. The witness reads them back."]
+        step.sees = ["The ceremony is closed; the checkpoint is written. One participant types back the four words that the program picks."]
+        step.fields = [Field("lines of the record"), Field("words typed back by"), Field("Merkle root in hex", isWide: true)]
+            + (1...32).map { Field("\($0)") }
+        steps.append(step)
+
+        if plan.createsRoot {
+            step = ScriptStep("The fingerprint of the root is read aloud", who: "administrator reads, all others write", id: "root-fingerprint")
+            step.types = rootPaths.map { "sha256sum authority/\($0)" }
+            step.says = ["All 64 digits, in groups of four; the witness reads them back. From now on, they are what everybody checks against."]
+            step.fields = [Field("fingerprint", isWide: true)]
+            steps.append(step)
+        }
+
+        step = ScriptStep("The record is verified", who: "administrator, witness", id: "verified")
+        step.types = ["anchorite verify authority --root FINGERPRINT"]
+        step.sees = ["Everything holds. The Merkle root is the one that was just read."]
+        step.fields = [Field("lines"), Field("signatures")]
+        steps.append(step)
+
+        step = ScriptStep("The checkpoint is signed", who: closingRoles.isEmpty ? "whoever has a key at hand" : closingWords, id: "witness")
+        step.types = ["anchorite witness authority --key KEY"]
+        step.sees = ["The signature is entered under the name of its owner. Who has no key here signs on a copy within a week."]
+        step.fields = [Field("signed by (names)", isWide: true)]
+        steps.append(step)
+
+        step = ScriptStep("The report is made and the record copied", who: "administrator", id: "copies")
+        step.types = ["anchorite report authority --ceremony \(plan.number) --output report.html", "sha256sum report.html"]
+        step.sees = ["Each copy of the record verifies on its own medium."]
+        step.fields = [Field("media with copies (labels)", isWide: true), Field("report, SHA-256", isWide: true)]
+        steps.append(step)
+
+        step = ScriptStep("Everything is sealed", who: "security officer, witness", id: "sealed")
+        step.says = ["The number of each new bag, digit by digit; the witness enters it under materials and repeats it."]
+        step.sees = ["Tokens, cards and shares are in bags; no bag holds a token together with what unlocks it; nothing lies on the table."]
+        steps.append(step)
+
+        step = ScriptStep("The script is signed, the cameras are stopped", who: "all", id: "ended")
+        step.says = ["The ceremony is over. The time is … UTC."]
+        step.sees = ["The machine is off, its memory is gone; the sign-off page is signed by everybody."]
+        steps.append(step)
+        return steps
+    }
+
+    private var closingWords: String {
+        Phrase.list((policy?.closing?.seats ?? []).map(\.words))
+    }
+
+    private var rootPaths: [String] {
+        plan.operations.flatMap(\.steps).compactMap { step in
+            if case .certificate(let certificate) = step, certificate.kind == .root { certificate.path } else { nil }
+        }
+    }
+}
+
+extension Node {
+    /// A short line to write on.
+    static let blankLine = Node.span(.blank, .nothing)
+}
