@@ -32,9 +32,15 @@ enum BuiltCommand {
     }
 
     static func run(_ arguments: [String], environment: [String: String] = [:]) async throws -> Outcome {
+        try await run(program: path, arguments, environment: environment)
+    }
+
+    static func run(
+        program: String, _ arguments: [String], environment: [String: String] = [:]
+    ) async throws -> Outcome {
         let changes = environment.map { (Environment.Key(stringLiteral: $0.key), Optional($0.value)) }
         let outcome = try await Subprocess.run(
-            .path(.init(path)), arguments: Arguments(arguments),
+            .path(.init(program)), arguments: Arguments(arguments),
             environment: .inherit.updating(Dictionary(uniqueKeysWithValues: changes)), output: .string(limit: 8 << 20),
             error: .string(limit: 1 << 20))
         let code: Int32 =

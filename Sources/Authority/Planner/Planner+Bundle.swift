@@ -15,7 +15,7 @@ extension Planner {
             }
             roots.append(root)
         }
-        guard !roots.isEmpty else { 
+        guard !roots.isEmpty else {
             throw PlanError(
                 .bundleSequence, "a bundle needs at least one live root", advice: "Create a root before it")
         }

@@ -8,6 +8,7 @@ struct ApproveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "approve",
         abstract: "Approve a plan with your SSH key, after being shown what it does.",
+        usage: "anchorite approve <plan> --key <key> [options]",
         discussion: """
             Signs exactly the plan file's bytes. The key may be a file, in an agent (give its .pub), on a FIDO stick, or \
             on a PKCS#11 token such as a PIV card.

@@ -19,6 +19,7 @@ struct BundleVerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Do what a device does before it takes a bundle's anchors for its own.",
+        usage: "anchorite bundle verify <file> --anchor <cert> ... [options]",
         discussion: """
             Give what the device knows: the anchors that it trusts now, and one more than the sequence that it has.
 

@@ -6,6 +6,7 @@ struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
         abstract: "Look at policy, machine and token before a ceremony; change nothing.",
+        usage: "anchorite doctor --policy <file> [options]",
         discussion: """
             One line for each check: ok, warning or failed, and a sentence. Nobody logs in, and no try of a PIN is \
             spent.

@@ -7,6 +7,7 @@ struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
         abstract: "Take a certificate, CRL, request, bundle or approval apart, and lint it.",
+        usage: "anchorite inspect <file> [options]",
         discussion: """
             Reads PEM and DER, from any CA. Certificates and CRLs are judged by the rules that Anchorite applies to \
             its own before the HSM signs them; each finding names its rule and where the rule comes from.
@@ -14,7 +15,10 @@ struct InspectCommand: ParsableCommand {
               anchorite inspect authority/certificates/G1.pem
               anchorite inspect device.pem --issuer factory.pem
               anchorite inspect signer.cer --role bundle-signer --json
-              anchorite inspect 'pkcs11:token=Dee;id=%02?module-name=opensc'    # an operator's key, for the policy
+
+            Of an operator's key on a PKCS#11 token, it prints the line for the policy:
+
+              anchorite inspect 'pkcs11:token=Dee;id=%02?module-name=opensc'
 
             Exit: 0; 1 when a signature does not hold or the linter finds an error; 65 when the file cannot be read.
             """)

@@ -6,6 +6,7 @@ struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Run an approved plan on the token.",
+        usage: "anchorite run <plan> --site <site> [options]",
         discussion: """
             Checks everything before the first login: form, policy, ledger, window, approvals and quorum, every object \
             played with throwaway keys. Then signs, writes, verifies and closes. After an interruption, the same \

@@ -7,6 +7,7 @@ struct ShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Explain a file in words: what a plan will do, who approved, what a policy allows.",
+        usage: "anchorite show <file> [options]",
         discussion: """
             Before you approve a plan, compare what it says with what you want, and its digest with the one that the \
             others have: read the words aloud.

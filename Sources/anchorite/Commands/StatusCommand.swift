@@ -6,6 +6,7 @@ struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
         abstract: "Show what is live, what ends when, and what is due.",
+        usage: "anchorite status [<dir>] [options]",
         discussion: """
             Reads the ledger and nothing else, so that it may run daily on any copy; exit 1 tells a script that \
             somebody should act: a CRL within the policy's overlap of its end, a certificate or bundle that ends within \

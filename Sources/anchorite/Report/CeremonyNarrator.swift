@@ -4,14 +4,20 @@ import Groundwork
 /// Tells the people in the room what happens, as it happens.
 final class CeremonyNarrator: CeremonyObserver {
     private let indent: String
+    private let tell: (String, Terminal.Style) -> Void
     private var certificates = 0
     /// How many operations an earlier run did, until that is said.
     private var doneBefore: Int
 
     /// - Parameter doneBefore: how many operations an earlier run of the ceremony did; they get one line together.
-    init(indent: String = "", doneBefore: Int = 0) {
+    /// - Parameter tell: takes each line.
+    init(
+        indent: String = "", doneBefore: Int = 0,
+        tell: @escaping (String, Terminal.Style) -> Void = { Terminal.say($0, $1) }
+    ) {
         self.indent = indent
         self.doneBefore = doneBefore
+        self.tell = tell
     }
 
     func note(_ notice: CeremonyNotice) {
@@ -36,7 +42,7 @@ final class CeremonyNarrator: CeremonyObserver {
             if doneBefore > 0 { say("done      \(doneBefore) of \(of) operations were done before") }
             doneBefore = 0
             say("")
-            Terminal.say("\(indent)[\(index + 1)/\(of)] \(title)", .bold)
+            tell("\(indent)[\(index + 1)/\(of)] \(title)", .bold)
         case .keyGenerated(let name, let kind, let fingerprint):
             say("key       \(name) (\(kind)), not extractable; public key \(short(fingerprint))")
         case .certificate(let name, let path, let fingerprint):
@@ -61,7 +67,7 @@ final class CeremonyNarrator: CeremonyObserver {
         }
     }
 
-    private func say(_ text: String) { Terminal.say(text.isEmpty ? "" : indent + text) }
+    private func say(_ text: String) { tell(text.isEmpty ? "" : indent + text, .plain) }
 
     private func short(_ digest: Digest) -> String { String(digest.hex.prefix(16)) + "…" }
 }
