@@ -10,15 +10,7 @@ extension Control {
         switch self {
         case .policyForm, .siteSecret, .ceremonyForm, .plan, .approvalForm, .participants, .deviation: Exit.badInput
         case .tokenIdentity, .tokenLogin: Exit.tokenUnavailable
-        case .ledgerForm, .ledgerChain, .ledgerEvent, .ledgerOrder, .checkpoint, .rootFingerprint, .files,
-            .policyBytes, .environmentInName, .quorumOfPersons, .quorumReachable, .nameConstraintsTargets, .planBytes,
-            .planDerived, .planAuthority, .environment, .planHead, .planPolicy, .planWindow, .planOnce, .interrupted,
-            .approvalPlan, .approvalOperator, .approvalPresence, .quorum, .profile, .scopeKnown, .scopeSingle,
-            .scopeWindow, .validityLimit, .subjectUnique, .keyType, .keyReuse, .requestPossession, .revocationTarget,
-            .revocationPublished, .listContinuity, .bundleSequence, .bundleSignature, .limits, .lint, .secondOpinion,
-            .tokenMemory, .keyAbsent, .keyAttributes, .keyIdentity, .signatureIntended, .signaturePlanned,
-            .signatureValid, .artifactBytes, .rejection, .closing, .custodyOfPersons:
-            Exit.check
+        default: Exit.check
         }
     }
 }
