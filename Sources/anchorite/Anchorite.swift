@@ -18,6 +18,7 @@ struct Anchorite: ParsableCommand {
               anchorite show      first-year.plan/plan.json
               anchorite approve   first-year.plan/plan.json --key ~/.ssh/id_ed25519
               anchorite run       first-year.plan/plan.json --site vault-site.yaml
+              anchorite witness   authority --key ~/.ssh/id_ed25519
               anchorite verify    authority --root <fingerprint>
 
             Exit: 0 done; 1 a check did not hold; 64 usage; 65 bad input; 69 token unavailable; 73 output exists; 74 \
@@ -26,8 +27,8 @@ struct Anchorite: ParsableCommand {
         version: anchoriteVersion,
         subcommands: [
             DoctorCommand.self, RehearseCommand.self, PlanCommand.self, ShowCommand.self, ApproveCommand.self,
-            RunCommand.self, VerifyCommand.self, StatusCommand.self, InspectCommand.self, BundleCommand.self,
-            ScriptCommand.self,
+            RunCommand.self, WitnessCommand.self, DeviationCommand.self, VerifyCommand.self, StatusCommand.self,
+            InspectCommand.self, BundleCommand.self, ScriptCommand.self,
         ])
 
     /// Synchronous, so that most commands start without a thread pool; the few that wait for another program get one.

@@ -3,7 +3,7 @@ import SSHSignature
 
 extension Policy {
     /// The operator whom the policy gives a key, and the key's own line.
-    func owner(of key: SSHPublicKey) -> (person: Operator, key: OperatorKey)? {
+    public func owner(of key: SSHPublicKey) -> (person: Operator, key: OperatorKey)? {
         for person in operators {
             for candidate in person.keys {
                 guard let known = try? SSHPublicKey(authorizedKeysLine: candidate.authorizedKeysLine) else { continue }

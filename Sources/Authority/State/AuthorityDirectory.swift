@@ -68,7 +68,7 @@ public struct AuthorityDirectory: AuthorityFiles, Hashable {
     }
 
     /// Makes the folders that a file needs.
-    func makeFolder(for relative: String) throws(FileError) {
+    public func makeFolder(for relative: String) throws(FileError) {
         var folder = path
         try Self.make(folder)
         for part in relative.split(separator: "/").dropLast() {

@@ -9,6 +9,14 @@ public struct QuorumProgress: Sendable {
         public var error: PlanError
     }
 
+    /// A person who rejected the plan, or one before it.
+    public struct Objection: Sendable {
+        public var person: Approver
+        public var because: String
+        /// Whether it is this plan, and not one before it that never ran.
+        public var isOfThisPlan: Bool
+    }
+
     /// A seat's role, who fills it, and who else could.
     public struct Role: Sendable {
         public var role: String
@@ -22,6 +30,8 @@ public struct QuorumProgress: Sendable {
     /// Each person once, in the order of their ids.
     public let approvers: [Approver]
     public let refusals: [Refusal]
+    /// The rejections that count, in the order of their files.
+    public let rejections: [Objection]
     /// For each operation of the plan, in its order.
     public let operations: [[Role]]
 
@@ -31,9 +41,10 @@ public struct QuorumProgress: Sendable {
 
     /// - Parameters:
     ///   - files: the approval files, by path.
+    ///   - rejected: the rejection files, by path.
     ///   - planBytes: the plan file, as the operators have it.
     public init(
-        _ files: [(path: String, bytes: [UInt8])], of plan: Plan, planBytes: [UInt8], under policy: Policy,
+        _ files: [(path: String, bytes: [UInt8])], rejections rejected: [(path: String, bytes: [UInt8])] = [], of plan: Plan, planBytes: [UInt8], under policy: Policy,
         at time: Timestamp
     ) {
         var approvers: [String: Approver] = [:]
@@ -48,6 +59,21 @@ public struct QuorumProgress: Sendable {
             }
         }
         let persons = approvers.values.sorted { $0.operator < $1.operator }
+        let (digest, title) = (Digest(of: planBytes), plan.title)
+        var objections: [Objection] = []
+        for file in rejected {
+            do throws(PlanError) {
+                let rejection = try Rejection(path: file.path, bytes: file.bytes)
+                let person = try rejection.rejecter(under: policy, at: time)
+                try rejection.check(against: digest, title: title, approvers: persons, held: [])
+                objections.append(Objection(
+                    person: person, because: rejection.statement.because,
+                    isOfThisPlan: rejection.statement.plan == digest))
+            } catch {
+                refusals.append(Refusal(path: file.path, error: error))
+            }
+        }
+        rejections = objections
         self.approvers = persons
         self.refusals = refusals
         let requester = policy.approvals.requesterMayApprove ? nil : plan.requester

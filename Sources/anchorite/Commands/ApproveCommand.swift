@@ -7,8 +7,8 @@ import SSHSignature
 struct ApproveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "approve",
-        abstract: "Approve a plan with your SSH key, after being shown what it does.",
-        usage: "anchorite approve <plan> --key <key> [options]",
+        abstract: "Approve a plan with your SSH key, after being shown what it does; or reject it.",
+        usage: "anchorite approve <plan> --key <key> [--reject --because <why>] [options]",
         discussion: """
             Signs exactly the plan file's bytes. The key may be a file, in an agent (give its .pub), on a FIDO stick, or \
             on a PKCS#11 token such as a PIV card.
@@ -20,8 +20,13 @@ struct ApproveCommand: AsyncParsableCommand {
 
               ssh-keygen -Y sign -n anchorite-plan -f ~/.ssh/id_ed25519 plan.json
 
-            Exit: 0 approved; 1 the plan or the key is refused; 64 the words typed are wrong, or there is no terminal \
-            to ask at; 65 a file cannot be read; 73 the approval is there already.
+            Who does not want the plan says so. A rejection does not stop the others; it becomes part of the record when \
+            this ceremony, or a later one in its place, is opened. Nobody both approves and rejects a plan.
+
+              anchorite approve plan.json --key ~/.ssh/id_ed25519 --reject --because "the window is too long"
+
+            Exit: 0 approved or rejected; 1 the plan or the key is refused; 64 the words typed are wrong, or there is no terminal \
+            to ask at; 65 a file cannot be read; 73 the file is there already.
             """)
 
     @Argument(help: "The plan file.") var plan: String
@@ -29,18 +34,31 @@ struct ApproveCommand: AsyncParsableCommand {
     @OptionGroup var tokenKey: TokenKeyOptions
     @Option(help: "The authority's directory, to check that the key is an operator's (default: authority, if it is here).") var authority: String?
     @Option(help: "Where the approval goes (default: beside the plan).") var output: String?
+    @Flag(help: "Reject the plan instead of approving it.") var reject = false
+    @Option(help: "Why you reject the plan, in one sentence.") var because: String?
     @Flag(help: "Do not ask; you have read the plan with anchorite show.") var yes = false
+
+    func validate() throws {
+        if reject != (because != nil) { throw ValidationError("--reject and --because belong together.") }
+    }
 
     func run() async throws {
         try await Failure.reporting {
             let signer = try ApprovalSigners.named(key, tokenKey)
             let file = try PlanFile(plan)
             let (parsed, bytes) = (file.plan, file.bytes)
-            try PlanExplanation.say(parsed, path: plan, authority: authority)
+            do { try PlanExplanation.say(parsed, path: plan, authority: authority) } catch {
+                // A plan that does not hold is a reason to reject it.
+                guard reject else { throw error }
+                Terminal.say("\(error)", .red)
+            }
             let policy = try policyInForce(parsed)
+            if let because { return try await self.reject(parsed, bytes, because, signer, policy) }
             // What would be refused afterwards is refused before anybody types words or touches a stick.
             if let publicKey = try signer.publicKey {
-                try NewOutput.require(target(name(of: publicKey, parsed, policy)), option: "--output")
+                let name = try name(of: publicKey, parsed, policy)
+                try refuseSecondMind(name, bytes)
+                try NewOutput.require(target(name), option: "--output")
             }
             if !yes { try confirm(parsed) }
             let signature = try await signer.sign(bytes, namespace: Approval.namespace)
@@ -50,7 +68,9 @@ struct ApproveCommand: AsyncParsableCommand {
             } else {
                 try approval.signature.verify(message: bytes, namespace: Approval.namespace)
             }
-            let target = try target(name(of: approval.signature.publicKey, parsed, policy))
+            let name = try name(of: approval.signature.publicKey, parsed, policy)
+            try refuseSecondMind(name, bytes)
+            let target = target(name)
             try NewOutput.create(target, signature, option: "--output")
             Terminal.say("Approved: the plan with the digest", .green)
             for row in parsed.digest.rows { Terminal.say("  \(row)") }
@@ -66,6 +86,34 @@ struct ApproveCommand: AsyncParsableCommand {
     private func name(of publicKey: SSHPublicKey, _ plan: Plan, _ policy: Policy?) throws -> String {
         guard let policy else { return publicKey.fingerprint.filter { $0.isLetter || $0.isNumber } }
         return try publicKey.approver(requestedBy: plan.requester, under: policy, at: .now(), path: key, .key).operator
+    }
+
+    private func reject(
+        _ plan: Plan, _ bytes: [UInt8], _ because: String, _ signer: any ApprovalSigner, _ policy: Policy?
+    ) async throws {
+        guard let policy else {
+            throw Failure(
+                Exit.badInput, "Whose key it is cannot be known without the policy",
+                advice: "Name the authority's directory with --authority")
+        }
+        if !yes { try confirm(plan) }
+        let making = RejectionMaking(
+            plan: plan, planBytes: bytes, folder: FilePath.directory(of: self.plan), policy: policy)
+        let target = try await making.make(because: because, signer: signer, output: output)
+        Terminal.say("Rejected: the plan with the digest", .yellow)
+        for row in plan.digest.rows { Terminal.say("  \(row)") }
+        Terminal.output(target)
+    }
+
+    /// Nobody approves a plan and rejects it.
+    private func refuseSecondMind(_ name: String, _ bytes: [UInt8]) throws {
+        let rejections = try PlanPapers(beside: FilePath.directory(of: plan)).rejections
+        for rejection in rejections
+        where rejection.statement.operator == name && rejection.statement.plan == Digest(of: bytes) {
+            throw PlanError(
+                .rejection, "\(rejection.path) is a rejection by \(name)",
+                advice: "Take it out of the folder first, if it does not hold any more")
+        }
     }
 
     /// The policy that names the operators: the plan's own for the first ceremony, else the authority's.
@@ -88,7 +136,7 @@ struct ApproveCommand: AsyncParsableCommand {
     private func confirm(_ plan: Plan) throws {
         let words = plan.digest.words.prefix(2).joined(separator: " ")
         let answer = try Prompt.line(
-            "To approve, type the first two words of the digest (\(plan.digest.words.count) words above): ",
+            "To \(reject ? "reject" : "approve"), type the first two words of the digest (\(plan.digest.words.count) words above): ",
             otherwise: "read the plan with anchorite show, and approve it with --yes")
         guard answer.lowercased().split(separator: " ").joined(separator: " ") == words.lowercased() else {
             throw Failure(Exit.usage, "These are not the first two words of the plan's digest", advice: "Nothing was signed")

@@ -32,9 +32,7 @@ struct RunCommand: ParsableCommand {
         AllocatorTuning.keepFreedMemory()
         try Failure.reporting {
             let file = try PlanFile(plan)
-            let folder = FilePath.directory(of: plan)
-            let approvals = try DurableDirectory.names(in: folder).filter { $0.hasSuffix(Approval.fileEnding) }.sorted()
-                .map { try Approval(path: "\(folder)/\($0)", bytes: DurableFile.read("\(folder)/\($0)")) }
+            let papers = try PlanPapers(beside: FilePath.directory(of: plan))
             let siteFile = try Site(DurableFile.read(site), file: site)
             let authority = authority ?? siteFile.authorityPath ?? "authority"
             let directory = file.plan.head == .empty
@@ -45,12 +43,13 @@ struct RunCommand: ParsableCommand {
             let before = try AuthorityReading.state(of: directory)
             let observer = CeremonyNarrator(doneBefore: before.ceremony?.nextStep?.operation ?? 0)
             let executor = try Executor(
-                directory: directory, planBytes: file.bytes, approvals: approvals,
+                directory: directory, planBytes: file.bytes, approvals: papers.approvals,
+                rejections: papers.rejections,
                 finder: SiteTokens(siteFile), unlocker: unlocker,
                 program: ProgramIdentity.current(version: anchoriteVersion), observer: observer,
                 shouldStop: { Interruption.shared.isRequested })
             let policy = try before.state?.policy ?? executor.plan.establishedPolicy()
-            QuorumText.say(executor.plan, file.bytes, approvals, policy)
+            QuorumText.say(executor.plan, file.bytes, papers, policy)
             try PlanFile.naming(plan) { try executor.run() }
             try sayNext(directory, before.state)
             Terminal.output(authority)

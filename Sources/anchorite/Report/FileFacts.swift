@@ -41,6 +41,9 @@ struct FileFacts {
         case .site: sheet = SiteFacts.sheet(try Site(bytes, file: path))
         case .approval:
             (sheet, holds) = try ApprovalFacts.sheet(bytes, path: path, context: try Self.plan(beside: path, aids))
+        case .rejection:
+            (sheet, holds) = try RejectionFacts.sheet(bytes, path: path, context: try Self.plan(beside: path, aids))
+        case .deviation: sheet = try DeviationFacts.sheet(bytes, path: path)
         case .checkpoint: sheet = try CheckpointFacts.sheet(bytes)
         case .bundle: sheet = try BundleFacts.sheet(bytes)
         case .certificate:

@@ -3,7 +3,7 @@ import PKIX
 
 /// What a file is, told by its content; its name says nothing.
 enum FileKind {
-    case plan, policy, ceremony, site, approval, ledger, checkpoint, bundle, certificate, certificateList, request
+    case plan, policy, ceremony, site, approval, rejection, deviation, ledger, checkpoint, bundle, certificate, certificateList, request
 
     /// The words that messages use.
     var words: String {
@@ -13,6 +13,8 @@ enum FileKind {
         case .ceremony: "ceremony file"
         case .site: "site file"
         case .approval: "approval"
+        case .rejection: "rejection"
+        case .deviation: "deviation"
         case .ledger: "ledger"
         case .checkpoint: "checkpoint"
         case .bundle: "bundle"
@@ -35,7 +37,7 @@ enum FileKind {
                 throw Failure(
                     Exit.badInput, "\(path) is nothing that this program knows",
                     advice:
-                        "It reads plans, policies, ceremony and site files, approvals, ledgers, checkpoints, bundles, "
+                        "It reads plans, policies, ceremony and site files, approvals, rejections, deviations, ledgers, checkpoints, bundles, "
                         + "certificates, CRLs and requests")
             }
             self = kind
@@ -46,6 +48,8 @@ enum FileKind {
         let text = String(decoding: bytes, as: UTF8.self)
         if text.hasPrefix("{") {
             // Every line of a ledger names the one before, and a plan its format.
+            if text.contains("\"anchorite\":\"rejection/") { return .rejection }
+            if text.contains("\"anchorite\":\"deviation/") { return .deviation }
             return text.contains("\"anchorite\"") ? .plan : text.contains("\"previous\"") ? .ledger : nil
         }
         if text.hasPrefix("-----BEGIN ") {

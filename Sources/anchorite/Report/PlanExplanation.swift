@@ -1,4 +1,5 @@
 import Authority
+import Groundwork
 
 /// What an approver is shown before signing.
 enum PlanExplanation {
@@ -14,12 +15,14 @@ enum PlanExplanation {
 
 /// Who has approved a plan, and who is missing.
 enum QuorumText {
-    static func say(_ plan: Plan, _ planBytes: [UInt8], _ approvals: [Approval], _ policy: Policy) {
+    static func say(_ plan: Plan, _ planBytes: [UInt8], _ papers: PlanPapers, _ policy: Policy) {
         let progress = QuorumProgress(
-            approvals.map { ($0.path, $0.bytes) }, of: plan, planBytes: planBytes, under: policy, at: .now())
+            papers.approvals.map { ($0.path, $0.bytes) },
+            rejections: papers.rejections.map { ($0.path, $0.bytes) }, of: plan, planBytes: planBytes, under: policy, at: .now())
         Terminal.say("Ceremony \(plan.number), \(plan.title)", .bold)
         let names = progress.approvers.map(\.name)
         Terminal.say("  approved  " + (names.isEmpty ? "by nobody" : "by \(names.joined(separator: ", "))"))
+        for objection in progress.rejections { Terminal.say("  rejected  by \(Shown.text(objection.words))", .yellow) }
         for refusal in progress.refusals { Terminal.say("  refused   \(refusal.error)") }
         for (index, roles) in progress.operations.enumerated() {
             for role in roles where role.missing > 0 {

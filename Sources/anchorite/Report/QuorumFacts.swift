@@ -21,13 +21,17 @@ struct QuorumFacts {
                 advice: "Name the authority's directory as well")
         }
         let folder = FilePath.directory(of: planPath)
-        let files = try DurableDirectory.names(in: folder).filter { $0.hasSuffix(Approval.fileEnding) }.sorted().map {
-            let path = FilePath.joined(folder, $0)
-            return (path: path, bytes: try DurableFile.read(path))
+        let files = { (ending: String) in
+            try DurableDirectory.names(in: folder).filter { $0.hasSuffix(ending) }.sorted().map {
+                let path = FilePath.joined(folder, $0)
+                return (path: path, bytes: try DurableFile.read(path))
+            }
         }
         self.context = context
         self.time = time
-        progress = QuorumProgress(files, of: context.plan, planBytes: context.bytes, under: policy, at: time)
+        progress = QuorumProgress(
+            try files(Approval.fileEnding), rejections: try files(Rejection.fileEnding), of: context.plan,
+            planBytes: context.bytes, under: policy, at: time)
         if let authority { compare(with: authority) }
         if case .refused(let error) = context.verdict { obstacle = error }
     }
@@ -67,6 +71,17 @@ struct QuorumFacts {
         sheet.fact(
             "approved by", names.isEmpty ? ["nobody yet"] : names, key: "approved",
             .array(progress.approvers.map { .string($0.operator) }))
+        if !progress.rejections.isEmpty {
+            sheet.fact(
+                "rejected by", progress.rejections.map(\.words), key: "rejections",
+                .array(progress.rejections.map {
+                    [
+                        "operator": .string($0.person.operator), "because": .string($0.because),
+                        "this-plan": .boolean($0.isOfThisPlan),
+                    ]
+                }),
+                style: .yellow)
+        }
         if !progress.refusals.isEmpty {
             sheet.fact(
                 "does not count", progress.refusals.map { "\($0.error)" }, key: "refusals",
@@ -136,4 +151,8 @@ struct QuorumFacts {
             sheet.text("The quorum is not there yet.", .yellow)
         }
     }
+}
+
+extension QuorumProgress.Objection {
+    var words: String { "\(person.name)\(isOfThisPlan ? "" : " (a plan before this one)"): \(because)" }
 }
