@@ -18,9 +18,13 @@ struct FinishedAuthority: Sendable {
     let inputs: [String: [UInt8]]
 
     private init(_ policy: String, _ ceremonies: [String]) throws {
+        try self.init(policy) { workshop in for operations in ceremonies { try workshop.hold(operations) } }
+    }
+
+    private init(_ policy: String, hold: (Workshop) throws -> Void) throws {
         let workshop = try Workshop(policy)
         for name in ["p1", "p2"] { workshop.inputs["\(name).csr"] = try TestRequest.make() }
-        for operations in ceremonies { try workshop.hold(operations) }
+        try hold(workshop)
         let reading = try AuthorityReading.state(of: workshop.directory)
         let state = try #require(reading.state)
         folder = workshop.folder
@@ -60,6 +64,10 @@ struct FinishedAuthority: Sendable {
             Operations.revoke("p2") + Operations.crl + Operations.bundle,
         ])
     }
+
+    /// Two ceremonies with everything that people in a room do: participants, rejections of this plan and of one that
+    /// never ran, signatures over the first checkpoint, a suspension, deviations.
+    static let attended = Result { try FinishedAuthority(RoomPolicy.text) { try RoomPolicy.hold($0) } }
 
     /// Plans more operations, a minute after the last ones, without a token.
     func plan(

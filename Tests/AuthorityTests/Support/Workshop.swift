@@ -71,21 +71,29 @@ final class Workshop {
 
     func run(
         _ plan: Plan, _ approvals: [Approval]? = nil, finder: (any TokenFinding)? = nil,
-        unlocker: (any TokenUnlocking)? = nil, observer: (any CeremonyObserver)? = nil,
+        unlocker: (any TokenUnlocking)? = nil, observer: (any CeremonyObserver)? = nil, room: Room = Room(),
         shouldStop: @escaping () -> Bool = { false }
     ) throws {
         try run(
             bytes: plan.canonicalBytes, try approvals ?? self.approvals(of: plan), finder: finder, unlocker: unlocker,
-            observer: observer, shouldStop: shouldStop)
+            observer: observer, room: room, shouldStop: shouldStop)
+    }
+
+    /// Who is there and what they bring, beside approvals.
+    struct Room {
+        var rejections: [Rejection] = []
+        var participants: [Participant] = []
+        var resumption: (by: String, reason: String)?
     }
 
     func run(
         bytes: [UInt8], _ approvals: [Approval], finder: (any TokenFinding)? = nil,
-        unlocker: (any TokenUnlocking)? = nil, observer: (any CeremonyObserver)? = nil,
+        unlocker: (any TokenUnlocking)? = nil, observer: (any CeremonyObserver)? = nil, room: Room = Room(),
         shouldStop: @escaping () -> Bool = { false }
     ) throws {
         try Executor(
-            directory: directory, planBytes: bytes, approvals: approvals, finder: finder ?? rehearsal.finder,
+            directory: directory, planBytes: bytes, approvals: approvals, rejections: room.rejections,
+            participants: room.participants, resumption: room.resumption, finder: finder ?? rehearsal.finder,
             unlocker: unlocker ?? rehearsal.unlocker,
             program: ProgramIdentity(version: "test", digest: .zero, networkInterfaces: []), observer: observer,
             shouldStop: shouldStop
