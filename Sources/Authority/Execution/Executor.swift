@@ -65,6 +65,8 @@ public final class Executor {
             try signLostCheckpoint(recorder)
             return
         }
+        // What cannot be recorded stops the run before anything is.
+        _ = try pendingDeviations(recorder)
         let before = try check(recorder)
         let room = TokenRoom(policy: before.policy, finder: finder, unlocker: unlocker)
         defer { room.close() }

@@ -130,7 +130,7 @@ import Testing
         try workshop.expectVerifies()
         // Afterwards it is part of the record, and none is added.
         try Files.remove(workshop.directory.absolute(path))
-        expectFailure(try workshop.verify(), .closing)
+        expectFailure(try Verifier.verify(workshop.directory, root: nil), .closing)
         try workshop.sign(checkpoint: 1, by: ["ana", "cy"])
         expectFailure(try workshop.verify(), .files, AuthorityPaths.witness(1, "cy"))
     }
@@ -173,7 +173,7 @@ import Testing
             try Files.write(bytes, to: workshop.directory.absolute(path))
             expectFailure(try workshop.verify(), .deviation)
             let plan = try workshop.plan(Operations.crl)
-            expectRefusal(.deviation) { try workshop.run(plan) }
+            try workshop.expectRunRefused(.deviation, "") { try workshop.run(plan) }
             try Files.remove(workshop.directory.absolute(path))
         }
         for (by, text, because) in [("", "a", "b"), ("a", "a\nb", "c"), ("a", "b", String(repeating: "c", count: 1001))] {
