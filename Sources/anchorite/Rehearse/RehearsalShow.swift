@@ -44,6 +44,9 @@ struct RehearsalShow {
         let names = people.compactMap { id in policy.operators.first { $0.id == id }?.name }
         Terminal.say("  approved    by \(names.joined(separator: ", "))")
         try execute(planBytes, approvals, CeremonyNarrator(indent: "  "))
+        let witnesses = try rehearsal.witness(ceremony: Int64(number))
+            .compactMap { id in policy.operators.first { $0.id == id }?.name }
+        if !witnesses.isEmpty { Terminal.say("  witnessed   by \(witnesses.joined(separator: ", "))") }
     }
 
     func execute(_ planBytes: [UInt8], _ approvals: [Approval], _ observer: CeremonyNarrator?) throws {

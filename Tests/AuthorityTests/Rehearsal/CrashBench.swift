@@ -62,8 +62,8 @@ struct CrashBench: Sendable {
     /// - Returns: the folder of the plan.
     func plan(_ operations: String, _ trial: Trial) throws -> TemporaryFolder {
         let reading = try AuthorityReading.state(of: trial.directory)
-        let last = try #require(reading.state?.lists["G1"]?.last?.planned.thisUpdate)
-        let created = try max(Timestamp.now(), #require(last.adding(seconds: 1)))
+        let newest = try #require(reading.state?.lists["G1"]?.last?.planned.thisUpdate)
+        let created = try max(Timestamp.now(), #require(newest.adding(seconds: 1)))
         let plan = try Planner.plan(
             try Workshop.ceremony(operations, policy), policy: policy, state: reading.state,
             circumstances: Planner.Circumstances(head: reading.head, created: created, nonce: SystemRandom.bytes(32))
@@ -71,9 +71,15 @@ struct CrashBench: Sendable {
         let folder = try TemporaryFolder.inMemory
         let bytes = plan.canonicalBytes
         try Files.write(bytes, to: "\(folder.path)/plan.json")
+        let last = AuthorityPaths.checkpoint(plan.number - 1)
         for (id, key) in operators {
             let signature = try key.signature(over: bytes, namespace: Approval.namespace)
             try Files.write(signature.encodeArmored(), to: "\(folder.path)/\(id).approval")
+            let path = AuthorityPaths.witness(plan.number - 1, id)
+            try trial.directory.makeFolder(for: path)
+            let witness = try key.signature(
+                over: trial.directory.read(last), namespace: WitnessSignature.namespace)
+            try Files.write(witness.encodeArmored(), to: trial.directory.absolute(path))
         }
         return folder
     }

@@ -103,6 +103,7 @@ struct RehearsedAuthority: Sendable {
             directory: rehearsal.directory, planBytes: bytes, approvals: approvals, finder: rehearsal.finder,
             unlocker: rehearsal.unlocker, program: .current(version: "interop"), observer: nil)
         try executor.run()
+        try rehearsal.witness(ceremony: plan.number)
     }
 
     /// A factory with a token of its own signs a device and a CRL itself; else the authority has signed both.
