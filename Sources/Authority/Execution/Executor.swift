@@ -60,7 +60,7 @@ public final class Executor {
     public func run() throws {
         try setAsideTornLine()
         let recorder = try Recorder(directory)
-        try directory.removeLeftovers()
+        if recorder.isOpen { try directory.removeLeftovers() }
         if try isClosedWithoutCheckpoint(recorder) {
             try signLostCheckpoint(recorder)
             return
@@ -161,6 +161,7 @@ public final class Executor {
         let names = Set(plan.tokens { state.keys[$0]?.planned.token })
             .union(state.recordKey.map { [$0.planned.token] } ?? []).sorted()
         for name in names { _ = try room.inspect(name, knownSerial: state.tokenSerials[name]) }
+        try recorder.begin()
         return try names.map { name in
             let record = try room.login(name, knownSerial: state.tokenSerials[name])
             try recorder.replay.check(record.memory, of: name)

@@ -6,9 +6,10 @@ import Ledger
 final class Recorder {
     let directory: AuthorityDirectory
     private(set) var replay: Replay
-    private let writer: LedgerWriter
+    /// Nil while there is no ledger yet.
+    private var writer: LedgerWriter?
 
-    /// Opens the ledger, or begins one.
+    /// Opens the ledger, if there is one.
     ///
     /// - Throws: ``PlanError``, `LedgerError`, `FileError`.
     init(_ directory: AuthorityDirectory) throws {
@@ -16,11 +17,21 @@ final class Recorder {
         var replay = Replay(files: directory)
         if directory.exists {
             writer = try LedgerWriter.open(directory.ledgerPath) { _ = try replay.apply($0) }
-        } else {
-            try directory.makeFolder(for: AuthorityPaths.ledger)
-            writer = try LedgerWriter.create(directory.ledgerPath)
         }
         self.replay = replay
+    }
+
+    /// Whether this recorder holds the ledger's lock.
+    var isOpen: Bool { writer != nil }
+
+    /// Begins a ledger where there is none: once everything that needs no login holds, so that a run that was refused
+    /// leaves nothing behind, and before the first login, so that nobody finds out afterwards that it cannot be written.
+    ///
+    /// - Throws: `FileError`, of kind `exists` when another run was quicker.
+    func begin() throws(FileError) {
+        guard writer == nil else { return }
+        try directory.makeFolder(for: AuthorityPaths.ledger)
+        writer = try LedgerWriter.create(directory.ledgerPath)
     }
 
     var state: AuthorityState {
@@ -33,7 +44,7 @@ final class Recorder {
     var head: Plan.LedgerHead { Plan.LedgerHead(size: replay.size, digest: replay.head) }
 
     /// The Merkle root over all lines.
-    var root: Digest { writer.root }
+    var root: Digest { writer?.root ?? LedgerChain().root }
 
     /// Appends events durably: one write, one fsync.
     ///
@@ -46,13 +57,14 @@ final class Recorder {
     func note(_ events: [Event]) throws { _ = try append(events, isDurable: false) }
 
     /// Waits until all is on disk.
-    func synchronize() throws { try writer.synchronize() }
+    func synchronize() throws { try writer?.synchronize() }
 
     private func append(_ events: [Event], isDurable: Bool) throws -> Int64 {
         let first = replay.size
         guard !events.isEmpty else { return first }
+        try begin()
         // Replayed first: what a verifier would refuse is never written. A recorder that refused is done with.
-        try writer.append(
+        try writer?.append(
             events.map { (event: $0.name, fields: $0.fields) }, time: try now(), isDurable: isDurable
         ) { _ = try replay.apply($0) }
         return first

@@ -77,6 +77,8 @@ import Testing
             }
         }
         #expect(unlocker.asked == 0)
+        // Not even the folder is there.
+        #expect(!workshop.directory.contains("."))
         try workshop.run(plan, try workshop.approvals(of: plan, by: ["bo", "cy"]))
         try workshop.expectVerifies()
     }
