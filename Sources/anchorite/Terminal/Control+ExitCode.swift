@@ -8,7 +8,7 @@ extension Control {
     /// docs/officer.md has the table.
     var exitCode: ExitCode {
         switch self {
-        case .policyForm, .siteSecret, .ceremonyForm, .plan, .approvalForm: Exit.badInput
+        case .policyForm, .siteSecret, .ceremonyForm, .plan, .approvalForm, .deviation: Exit.badInput
         case .tokenIdentity, .tokenLogin: Exit.tokenUnavailable
         default: Exit.check
         }
