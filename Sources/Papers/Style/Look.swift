@@ -7,10 +7,10 @@ public enum Look: String, CaseIterable, Sendable {
     case facts, digest, digestRows = "digest-rows", words, hex
 
     // Tables.
-    case sheet, dense, roomy
+    case sheet, dense, roomy, even
 
     // Steps of a script.
-    case step, stepHead = "step-head", number, who, say, type, see, kept = "keep", phase
+    case step, stepHead = "step-head", number, who, say, type, see, keep, phase
 
     // Fields that are filled in by hand.
     case fields, field, wide, filled, blank, tick, stamp, signature, lines

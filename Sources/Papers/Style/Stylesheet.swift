@@ -93,6 +93,7 @@ enum Stylesheet {
         table.sheet tbody th { font-weight: 600; }
         table.sheet tr > :last-child { padding-right: 0; }
         table.dense th, table.dense td { padding-top: 0.25rem; padding-bottom: 0.25rem; font-size: 0.88rem; }
+        table.even { table-layout: fixed; }
         table.roomy td { height: 2.7rem; }
         table.sheet td > .blank { display: block; min-width: 6rem; height: 1.3rem; border-bottom: 1px solid var(--ink); }
         tr, thead { break-inside: avoid; }
@@ -195,7 +196,7 @@ enum Stylesheet {
           body { line-height: 1.42; }
           main { max-width: none; margin: 0; padding: 0; border: 0; }
           p { max-width: none; }
-          section.part { margin: 1.6rem 0 0; padding: 1.2rem 0 0; break-before: auto; }
+          section.part { margin: 1.6rem 0 0; padding: 1.2rem 0 0; break-before: auto; break-inside: avoid; }
           .field { min-height: 2.6rem; }
           .note, .warning { background: none; }
           h1, h2, h3, h4, .step-head, .phase { break-after: avoid; }

@@ -18,7 +18,7 @@ enum CheckpointFacts {
         return sheet
     }
 
-    private static func hex(_ keyID: UInt32) -> String {
+    static func hex(_ keyID: UInt32) -> String {
         Hex.encode((0..<4).map { UInt8(truncatingIfNeeded: keyID >> UInt32(24 - 8 * $0)) })
     }
 }

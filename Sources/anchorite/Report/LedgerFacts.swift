@@ -44,9 +44,11 @@ enum LedgerFacts {
         end.print(asJSON: asJSON)
     }
 
-    private static func words(_ line: LedgerEvent) -> String {
+    /// What a line says, in a few words; of an event that is not known here, its fields.
+    static func words(_ line: LedgerEvent) -> String {
         guard let event = try? Event(name: line.event, fields: line.fields) else {
-            return "(an event that is not known here)"
+            let fields = String(decoding: JSONValue.object(line.fields).canonicalBytes, as: UTF8.self)
+            return "not known to this program: \(fields)"
         }
         switch event {
         case .genesis(let authority, let environment): return "\(authority), \(environment.rawValue)"

@@ -18,7 +18,7 @@ extension ScriptPage {
                             .strong(token.name), .code(token.label),
                             token.serial.map(Node.code) ?? "any; the record keeps the first", .nothing, .nothing,
                         ]
-                    }, .roomy),
+                    }, .roomy, .even),
                 .group(tokens.map(unlocking)),
                 .h3("Machine and media"),
                 .table(
@@ -34,7 +34,7 @@ extension ScriptPage {
                         ],
                         ["empty media for copies", .nothing, .nothing],
                         ["clock or watch to compare with", .nothing, .nothing],
-                    ], .roomy),
+                    ], .roomy, .even),
                 .element(
                     .div, [.id(Anchor("bags"))],
                     [
@@ -44,7 +44,7 @@ extension ScriptPage {
                             ["content", "card or share of", "bag opened, number", "seal intact", "bag sealed, number", "stored at, by"],
                             (bags + ["", "", ""]).map { content in
                                 [.text(content)] + Array(repeating: .nothing, count: 5)
-                            }, .roomy),
+                            }, .roomy, .even),
                     ]),
             ])
     }

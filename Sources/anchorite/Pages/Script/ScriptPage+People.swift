@@ -96,7 +96,7 @@ extension ScriptPage {
                 ["name", "role", "organization", "identity checked", "came, left (UTC)", "signature"],
                 rows.map { row in
                     [.text(row.name), .text(row.role)] + Array(repeating: .nothing, count: 4)
-                }, .roomy),
+                }, .roomy, .even),
         ])
     }
 

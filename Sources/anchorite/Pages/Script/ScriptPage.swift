@@ -145,7 +145,7 @@ struct ScriptPage {
                 .p("A ceremony may be stopped between two steps: press Ctrl-C once. The record says who decided it and why; the same command goes on. Nobody is alone with the token or the machine meanwhile."),
                 .table(
                     ["stopped (UTC)", "reason", "token and machine secured by", "resumed (UTC)", "initials"],
-                    (0..<5).map { _ in Array(repeating: Node.nothing, count: 5) }, .roomy),
+                    (0..<5).map { _ in Array(repeating: Node.nothing, count: 5) }, .roomy, .even),
             ])
     }
 
