@@ -57,6 +57,8 @@ enum Stylesheet {
         .good { color: var(--good); } .bad { color: var(--bad); } .attention { color: var(--attention); }
         .badge { display: inline-block; padding: 0.05rem 0.55rem; border: 1px solid currentColor; border-radius: 1rem;
           font-size: 0.8rem; font-weight: 600; white-space: nowrap; }
+        time { white-space: nowrap; }
+        .contents li { break-inside: avoid; }
         .contents ol { columns: 2; column-gap: 2.5rem; list-style: none; padding: 0; }
 
         """
@@ -200,6 +202,7 @@ enum Stylesheet {
           .field { min-height: 2.6rem; }
           .note, .warning { background: none; }
           h1, h2, h3, h4, .step-head, .phase { break-after: avoid; }
+          p:has(+ table), p:has(+ .digest) { break-after: avoid; }
           p, li { orphans: 3; widows: 3; }
           section.leaf { break-before: page; margin: 0; padding: 0; border: 0; }
           a { color: inherit; text-decoration: none; }
