@@ -80,7 +80,7 @@ let package = Package(
         .testTarget(name: "SSHSignatureTests", dependencies: ["SSHSignature"] + crypto),
         .testTarget(
             name: "TrustBundleTests", dependencies: ["Groundwork", "PKIX", "TrustBundle"] + crypto, exclude: ["Golden"]),
-        .testTarget(name: "AnchoriteTests", dependencies: ["anchorite", "Authority", "Groundwork", subprocess]),
+        .testTarget(name: "AnchoriteTests", dependencies: ["anchorite", "Authority", "Groundwork", "Ledger", subprocess]),
         .testTarget(
             name: "SecretSharingTests", dependencies: ["Groundwork", "SecretSharing"] + crypto, exclude: ["Vectors"]),
         .testTarget(name: "StrictYAMLTests", dependencies: ["Groundwork", "StrictYAML"]),

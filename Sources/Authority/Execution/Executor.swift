@@ -112,7 +112,8 @@ public final class Executor {
 
     /// What was set aside, now or by a run that was cut off before it could say so.
     private func unrecordedTornLines(_ recorder: Recorder) throws -> [Event] {
-        try directory.list()
+        guard directory.contains(AuthorityPaths.setAsideFolder) else { return [] }
+        return try directory.list()
             .filter { $0.hasPrefix("\(AuthorityPaths.setAsideFolder)/") && !recorder.replay.deviationFiles.contains($0) }
             .map { path in
                 let bytes = try directory.read(path)

@@ -39,10 +39,7 @@ struct ReportCommand: ParsableCommand {
                 }
                 return digest
             }
-            let authority = AuthorityDirectory(directory)
-            guard authority.exists else {
-                throw Failure(Exit.badInput, "\(directory) holds no ledger", advice: "Name the directory of an authority")
-            }
+            let authority = try AuthorityPlace.required(directory, "Name its directory, as in anchorite report DIR")
             let minutes = try Minutes(authority)
             guard !minutes.contents.events.isEmpty else {
                 throw Failure(Exit.badInput, "The ledger in \(directory) is empty", advice: "There is nothing to report yet")

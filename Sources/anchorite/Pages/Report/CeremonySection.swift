@@ -36,6 +36,9 @@ struct CeremonySection {
         ].compactMap { $0 }
     }
 
+    /// Said aloud, since an empty place could be a forgotten one.
+    private static let none = Node.p("None in the record.")
+
     /// Lines with their events, chosen and unpacked.
     func lines<Value>(_ choose: (Event) -> Value?) -> [(line: LedgerEvent, value: Value)] {
         ceremony.lines.compactMap { line in line.event.flatMap(choose).map { (line.line, $0) } }
@@ -119,10 +122,10 @@ struct CeremonySection {
                 .text(rejection.because), .code(rejection.key), .code(rejection.file.path), place(line),
             ]
         }
-        guard !rows.isEmpty else { return nil }
+        guard ceremony.opening != nil || !rows.isEmpty else { return nil }
         return Part(
             id: "rejections", title: "Rejections",
-            body: [.table(["by", "of", "because", "key", "file", "line"], rows)])
+            body: [rows.isEmpty ? Self.none : .table(["by", "of", "because", "key", "file", "line"], rows)])
     }
 
     /// From the fields themselves, so that one that is new shows, too.
@@ -218,23 +221,25 @@ struct CeremonySection {
                 .text(value.pause.reason), place(line),
             ]
         }
-        guard !rows.isEmpty else { return nil }
-        return Part(id: "breaks", title: "Breaks", body: [.table(["", "time", "by", "reason", "line"], rows)])
+        guard ceremony.opening != nil || !rows.isEmpty else { return nil }
+        return Part(
+            id: "breaks", title: "Breaks",
+            body: [rows.isEmpty ? Self.none : .table(["", "time", "by", "reason", "line"], rows)])
     }
 
     private var deviations: Part? {
-        guard ceremony.opening != nil else { return nil }
         let rows = lines { if case .deviation(let deviation) = $0 { deviation } else { nil } }.map { line, deviation -> [Node] in
             [
                 .moment(line.time), .text(ceremony.operatorName(deviation.by)), .text(deviation.text),
                 .text(deviation.because), .lines(deviation.files.map { .code($0.path) }), place(line),
             ]
         }
+        guard ceremony.opening != nil || !rows.isEmpty else { return nil }
         return Part(
             id: "deviations", title: "Deviations",
             body: [
                 rows.isEmpty
-                    ? .p("None in the record.") : .table(["recorded", "by", "what", "why", "files", "line"], rows)
+                    ? Self.none : .table(["recorded", "by", "what", "why", "files", "line"], rows)
             ])
     }
 

@@ -93,7 +93,7 @@ extension ScriptPage {
         wish.sees = ["What the screen says of each operation is what stands in this script and its annex."]
 
         var approvals = ScriptStep("The approvals are counted", who: "administrator, witness", id: "approvals")
-        approvals.types = ["anchorite status authority --plan \(planName)"]
+        approvals.types = ["anchorite status \(plan.head == .empty ? "" : "authority ")--plan \(planName)"]
         approvals.sees = ["The quorum is there. Each name is ticked under approval to conduct the ceremony."]
         approvals.fields = [Field("approvals"), Field("rejections")]
         return [reading, wish, approvals]
