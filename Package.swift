@@ -46,7 +46,8 @@ let package = Package(
         .target(
             name: "Authority",
             dependencies: [
-                "Groundwork", "Ledger", "PKCS11", "PKIX", "SecondOpinion", "SSHSignature", "StrictYAML", "TrustBundle",
+                "Groundwork", "Ledger", "PKCS11", "PKIX", "SecondOpinion", "SecretSharing", "SSHSignature", "StrictYAML",
+                "TrustBundle",
             ] + crypto
         ),
         .target(

@@ -81,6 +81,13 @@ struct OperationCheck {
             try check(scope: scope, ofAny: Array(policy.profiles.values), at: "\(path).scope")
         case .revoke(.serial(let issuer, _), _, _), .issueCRL(let issuer):
             try check(issuer: issuer)
+        case .reshareCustody(let token):
+            try check(token: token, at: "\(path).token")
+            guard policy.tokens[token]?.custody != nil else {
+                throw source.error(
+                    at: "\(path).token", "the policy says of nobody that they hold shares of the token \(token).",
+                    remedy: "Add custody to the token in the policy, by change-policy.", control: Control.custody.rawValue)
+            }
         case .revoke, .publishBundle:
             break
         }

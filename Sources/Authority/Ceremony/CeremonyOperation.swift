@@ -13,6 +13,8 @@ public enum CeremonyOperation: Sendable, Equatable {
     /// `signer`: the root whose bundle signer signs, nil: the newest. `anchors`: the roots that it carries, nil: every
     /// live one.
     case publishBundle(signer: String?, anchors: [String]?)
+    /// New PINs of a token, and new shares in place of those in force.
+    case reshareCustody(token: String)
 
     public var kind: OperationKind {
         switch self {
@@ -22,6 +24,7 @@ public enum CeremonyOperation: Sendable, Equatable {
         case .revoke: .revoke
         case .issueCRL: .issueCRL
         case .publishBundle: .publishBundle
+        case .reshareCustody: .reshareCustody
         }
     }
 
@@ -32,7 +35,7 @@ public enum CeremonyOperation: Sendable, Equatable {
             .issueEndEntity(let profile, _, _, _):
             profile
         case .revoke(.scope(let profile, _), _, _): profile
-        case .revoke, .issueCRL, .publishBundle: nil
+        case .revoke, .issueCRL, .publishBundle, .reshareCustody: nil
         }
     }
 }

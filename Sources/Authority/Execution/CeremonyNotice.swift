@@ -17,6 +17,10 @@ public enum CeremonyNotice: Sendable {
     case certificate(name: String, path: String, fingerprint: Digest)
     case certificateList(issuer: String, number: Int64, entries: Int64, path: String)
     case revoked(certificate: String, reason: String)
+    /// A run was cut off when the token was about to get new PINs; the new shares are asked for first.
+    case sharesUnsettled(token: String)
+    /// The token has new PINs, and these persons hold their shares.
+    case sharesRenewed(token: String, custodians: [String], path: String)
     case bundle(sequence: Int64, path: String, payload: Digest)
     case checkpointAgain(number: Int64)
     case closed(number: Int64, size: Int64, root: Digest, path: String)

@@ -65,7 +65,9 @@ extension Executor {
     func signLostCheckpoint(_ recorder: Recorder) throws {
         let state = try recorder.state
         guard let record = state.recordKey else { throw PlanError(.checkpoint, "there is no record key") }
-        let room = TokenRoom(policy: state.policy, finder: finder, unlocker: unlocker)
+        let room = TokenRoom(
+            policy: state.policy, finder: finder, unlocker: unlocker, custodies: try custodies(state),
+            keeping: tokensThatKeepShares(state))
         defer { room.close() }
         let name = record.planned.token
         let login = try room.login(name, knownSerial: state.tokenSerials[name])

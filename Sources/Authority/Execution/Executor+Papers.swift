@@ -8,12 +8,14 @@ struct Paper {
 }
 
 extension Executor {
-    /// Approvals, rejections and the signatures over the last checkpoint, each in a file under its operator's name.
+    /// Approvals, rejections and the signatures over the last checkpoint, each in a file under its operator's name; and
+    /// who holds the shares of new tokens.
     ///
     /// - Throws: ``PlanError`` with an APPROVAL control, REJECTION or CLOSING: one that is bad is not passed over.
     func papers(_ state: AuthorityState, _ time: Timestamp) throws -> [Paper] {
         let judged = try PlanApprovals(approvals, of: plan, planBytes: planBytes, under: state.policy, at: time)
         return approvalPapers(judged) + (try rejectionPapers(judged, state, time)) + (try witnessPapers(state, time))
+            + (try custodyPapers(state))
     }
 
     private func approvalPapers(_ judged: PlanApprovals) -> [Paper] {

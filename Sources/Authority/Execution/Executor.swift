@@ -68,7 +68,9 @@ public final class Executor {
         // What cannot be recorded stops the run before anything is.
         _ = try pendingDeviations(recorder)
         let before = try check(recorder)
-        let room = TokenRoom(policy: before.policy, finder: finder, unlocker: unlocker)
+        let room = TokenRoom(
+            policy: before.policy, finder: finder, unlocker: unlocker, custodies: try custodies(before),
+            keeping: tokensThatKeepShares(before))
         defer { room.close() }
         let logins = try login(room, recorder, before)
         if let ceremony = recorder.replay.ceremony {
@@ -161,15 +163,21 @@ public final class Executor {
     private func login(_ room: TokenRoom, _ recorder: Recorder, _ state: AuthorityState) throws -> [Event] {
         let names = Set(plan.tokens { state.keys[$0]?.planned.token })
             .union(state.recordKey.map { [$0.planned.token] } ?? []).sorted()
-        for name in names { _ = try room.inspect(name, knownSerial: state.tokenSerials[name]) }
+        for name in names {
+            _ = try room.inspect(name, knownSerial: state.tokenSerials[name])
+            try requireShares(room, name)
+        }
         try recorder.begin()
-        return try names.map { name in
-            let record = try room.login(name, knownSerial: state.tokenSerials[name])
+        return try names.flatMap { name in
+            let serial = state.tokenSerials[name]
+            let events = try loginAfterRenewal(room, name, recorder, serial)
+                ?? [.login(try room.login(name, knownSerial: serial))]
+            guard case .login(let record)? = events.last else { return events }
             try recorder.replay.check(record.memory, of: name)
             try checkKeys(room, state, name, recorder.replay.ceremony)
             try room.beginMemory(name)
             observer?.note(.login(token: name, label: record.label, serial: record.serial))
-            return .login(record)
+            return events
         }
     }
 
@@ -276,6 +284,9 @@ public final class Executor {
                     step: id, certificate: revocation.certificate, serial: revocation.serial,
                     reason: revocation.reason, date: revocation.date)])
                 observer?.note(.revoked(certificate: revocation.certificate, reason: revocation.reason.rawValue))
+                position += 1
+            case .custody(let planned):
+                try renew(planned, id, room, recorder)
                 position += 1
             case .certificate, .certificateList, .bundle:
                 let end = batchEnd(from: position, steps, recorder)

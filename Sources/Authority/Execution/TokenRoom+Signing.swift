@@ -48,7 +48,7 @@ extension TokenRoom {
         let scheme = Self.scheme(algorithm)
         let inputs = messages.map { Self.input($0, algorithm) }
         guard !record.planned.alwaysAuthenticate else {
-            return signEach(inputs, scheme, pair, try session(record.planned.token))
+            return signEach(inputs, scheme, pair, record.planned.token, try session(record.planned.token))
         }
         let wanted = min(Parallel.width, Self.maximumSessions, inputs.count / Self.signaturesPerSession)
         let sessions = try sessions(record.planned.token, upTo: max(1, wanted))
@@ -78,12 +78,12 @@ extension TokenRoom {
 
     /// With a key that wants the PIN for each signature.
     private func signEach(
-        _ inputs: [SigningInput], _ scheme: SigningScheme, _ pair: KeyPair, _ session: Session
+        _ inputs: [SigningInput], _ scheme: SigningScheme, _ pair: KeyPair, _ token: String, _ session: Session
     ) -> Signing {
         var signing = Signing(signatures: inputs.map { _ in nil })
         do {
             for (index, input) in inputs.enumerated() {
-                if let pin = try unlocker.pin(for: session.token.description) {
+                if let pin = try contextPIN(token) {
                     signing.signatures[index] = try pin.withUnsafeBytes {
                         try session.sign(input, scheme: scheme, with: pair, contextPIN: .pin($0))
                     }

@@ -50,6 +50,8 @@ enum PreIssuance {
             try Opinion.signature(signature, message, algorithm, key.publicKey)
         case .revocation:
             throw PlanError(.plan, "a revocation is entered, not signed")
+        case .custody:
+            throw PlanError(.plan, "shares are handed out, not signed")
         }
         if let error = findings.first(where: { $0.severity == .error }) {
             throw PlanError(
@@ -99,6 +101,7 @@ extension PlannedStep {
         case .revocation(let revocation): revocation.certificate
         case .certificateList(let list): "\(list.number) of \(list.issuer)"
         case .bundle(let bundle): "\(bundle.sequence)"
+        case .custody(let custody): "\(custody.number) of \(custody.token)"
         }
     }
 }

@@ -79,6 +79,7 @@ public struct Plan: Hashable, Sendable {
             case .generateKey(let key): names.insert(key.token)
             case .certificate, .certificateList, .bundle:
                 if let key = step.signingKey, let token = knownKeys(key) { names.insert(token) }
+            case .custody(let custody): names.insert(custody.token)
             case .revocation: break
             }
         }

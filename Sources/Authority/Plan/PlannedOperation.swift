@@ -17,13 +17,14 @@ public enum PlannedStep: Hashable, Sendable {
     case revocation(PlannedRevocation)
     case certificateList(PlannedCertificateList)
     case bundle(PlannedBundle)
+    case custody(PlannedCustody)
 
     /// The name of the key that signs, for the steps that need one. A new key's own proof is signed by that key.
     public var signingKey: String? {
         switch self {
         case .generateKey(let key): key.name
         case .certificate(let certificate): certificate.issuerKey
-        case .revocation: nil
+        case .revocation, .custody: nil
         case .certificateList(let list): list.issuerKey
         case .bundle(let bundle): bundle.signerKey
         }
@@ -33,7 +34,7 @@ public enum PlannedStep: Hashable, Sendable {
     public var isSigned: Bool {
         switch self {
         case .certificate, .certificateList, .bundle: true
-        case .generateKey, .revocation: false
+        case .generateKey, .revocation, .custody: false
         }
     }
 
@@ -45,6 +46,7 @@ public enum PlannedStep: Hashable, Sendable {
         case .revocation: "revocation"
         case .certificateList: "crl"
         case .bundle: "bundle"
+        case .custody: "custody"
         }
     }
 }

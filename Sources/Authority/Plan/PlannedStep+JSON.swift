@@ -10,6 +10,7 @@ extension PlannedStep {
             case .revocation(let revocation): revocation.members
             case .certificateList(let list): list.members
             case .bundle(let bundle): bundle.members
+            case .custody(let custody): custody.members
             }
         members["step"] = .string(word)
         return .object(members)
@@ -21,6 +22,7 @@ extension PlannedStep {
         switch word {
         case "generate-key": self = .generateKey(try PlannedKey(&reader))
         case "certificate": self = .certificate(try PlannedCertificate(&reader))
+        case "custody": self = .custody(try PlannedCustody(&reader))
         case "revocation": self = .revocation(try PlannedRevocation(&reader))
         case "crl": self = .certificateList(try PlannedCertificateList(&reader))
         case "bundle": self = .bundle(try PlannedBundle(&reader))

@@ -169,6 +169,8 @@ public struct Planner {
                 try issueCRL(issuer)
             case .publishBundle(let signer, let anchors):
                 try publishBundle(signer, anchors)
+            case .reshareCustody(let token):
+                try reshareCustody(token)
             }
         guard let quorum = policy.quorum(for: operation.kind, profile: operation.profile) else {
             throw PlanError(
@@ -186,7 +188,7 @@ public struct Planner {
         switch step {
         case .revocation(let revocation): unpublished[revocation.issuer] = revocation.certificate
         case .certificateList(let list): unpublished[list.issuer] = nil
-        case .generateKey, .certificate, .bundle: break
+        case .generateKey, .certificate, .bundle, .custody: break
         }
         return step
     }

@@ -25,6 +25,13 @@ public enum AuthorityPaths {
         "\(witnesses(number))/\(person)\(WitnessSignature.fileEnding)"
     }
     public static let deviationFolder = "deviations"
+    public static let custodyFolder = "custody"
+    /// Who holds the shares of a token's PINs; number 1 came with the token, each later one from an operation.
+    public static func custody(_ token: String, _ number: Int) -> String {
+        "\(custodyFolder)/\(token)-\(padded(Int64(number), 4)).json"
+    }
+    /// Stands beside a custody file that will be, while a token is initialized.
+    public static func unfinishedCustody(_ token: String) -> String { "\(custodyFolder)/\(token)-0001.unfinished" }
     public static func certificate(_ name: String) -> String { "certificates/\(name).cer" }
     public static func crl(_ issuer: String, _ number: Int64) -> String { "crls/\(issuer)-\(padded(number, 6)).crl" }
     public static func bundle(_ sequence: Int64) -> String { "bundles/\(padded(sequence, 6))" }

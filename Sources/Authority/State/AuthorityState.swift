@@ -20,6 +20,8 @@ public struct AuthorityState: Sendable {
     public var ceremonies: [CeremonyRecord] = []
     /// SHA-256 of every SubjectPublicKeyInfo that was certified or generated.
     public var publicKeys: Set<Digest> = []
+    /// The shares that are in force, by the policy's name for the token.
+    public var custodies: [String: CustodyInForce] = [:]
     /// The serial numbers of the tokens that the ceremonies used, by the policy's name for the token.
     public var tokenSerials: [String: String] = [:]
 
@@ -150,7 +152,21 @@ extension AuthorityState {
             var record = BundleRecord(planned: bundle)
             if case .bundle(let payload) = outcome { record.payload = payload }
             bundles.append(record)
+        case .custody(let planned):
+            try complete(planned, outcome)
         }
+    }
+
+    private mutating func complete(_ planned: PlannedCustody, _ outcome: StepOutcome?) throws(PlanError) {
+        guard var custody = custodies[planned.token] else {
+            throw PlanError(.custody, "the record knows of no shares of the token \(planned.token)")
+        }
+        custody.number = planned.number
+        if case .custody(let record) = outcome {
+            custody.earlierSets.insert(custody.record.set)
+            custody.record = record
+        }
+        custodies[planned.token] = custody
     }
 
     private mutating func complete(_ certificate: PlannedCertificate, _ outcome: StepOutcome?) throws(PlanError) {
@@ -201,4 +217,6 @@ enum StepOutcome {
     case object([UInt8])
     /// The digest of a bundle's payload.
     case bundle(Digest)
+    /// Who got which share.
+    case custody(CustodyRecord)
 }

@@ -38,7 +38,7 @@ extension CeremonyProgress {
     }
 
     /// The step can be begun: everything before it has been.
-    private mutating func begin(_ position: Int) throws(PlanError) {
+    mutating func begin(_ position: Int) throws(PlanError) {
         if !isBegun {
             try requireQuorum()
             try requireClosing()
@@ -132,7 +132,7 @@ extension CeremonyProgress {
             object: "\(steps[position].id)")
     }
 
-    private mutating func finish(_ position: Int) {
+    mutating func finish(_ position: Int) {
         statuses[position].isDone = true
         statuses[position].message = nil
         statuses[position].signature = nil

@@ -79,7 +79,7 @@ extension CeremonyProgress {
         try pause.check()
     }
 
-    private static func load(
+    static func load(
         _ file: Event.ArtifactFile, _ files: any AuthorityFiles, _ control: Control
     ) throws(PlanError) -> [UInt8] {
         let bytes: [UInt8]

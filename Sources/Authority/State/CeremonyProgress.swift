@@ -67,6 +67,7 @@ public struct CeremonyProgress: Sendable {
                             ["der", "pem"].map { "\(planned.path)/\(folder)/\(NamedCertificate.fileName(for: name)).\($0)" }
                         }
                     }
+            case .custody(let planned): [planned.path]
             case .generateKey, .revocation: []
             }
         }

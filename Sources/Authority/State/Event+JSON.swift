@@ -27,6 +27,8 @@ extension Event {
             rejection.fields
         case .witnessed(let witness):
             witness.fields
+        case .custody(let custody):
+            custody.fields
         case .login(let login):
             login.fields
         case .intent(let intent):
@@ -109,6 +111,8 @@ extension Event {
             return .rejection(try RejectionRecord(&reader))
         case "witnessed":
             return .witnessed(try WitnessRecord(&reader))
+        case "custody":
+            return .custody(try Custody(&reader))
         case "login":
             return .login(try LoginRecord(&reader))
         case "intent":
@@ -154,6 +158,9 @@ extension Event.LoginRecord {
             "method": .string(method.rawValue),
         ]
         fields["memory"] = memory?.json
+        fields["custodians"] = custodians.map(JSONValue.strings)
+        fields["set"] = set.map(JSONValue.integer)
+        fields["attestation"] = attestation.map(JSONValue.string)
         return fields
     }
 
@@ -162,7 +169,9 @@ extension Event.LoginRecord {
             token: try reader.string("token"), label: try reader.string("label"), serial: try reader.string("serial"),
             manufacturer: try reader.string("manufacturer"), model: try reader.string("model"),
             firmware: try reader.string("firmware"), method: try reader.raw("method"),
-            memory: try reader.optionalValue("memory") == nil ? nil : reader.ledgerHead("memory"))
+            memory: try reader.optionalValue("memory") == nil ? nil : reader.ledgerHead("memory"),
+            custodians: try reader.optionalStrings("custodians"), set: try reader.optionalInteger("set"),
+            attestation: try reader.optionalString("attestation"))
     }
 }
 

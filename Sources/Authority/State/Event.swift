@@ -15,6 +15,7 @@ public enum Event: Hashable, Sendable {
     case approval(ApprovalRecord)
     case rejection(RejectionRecord)
     case witnessed(WitnessRecord)
+    case custody(Custody)
     case login(LoginRecord)
     case intent(Intent)
     case keyGenerated(KeyGeneration)
@@ -62,6 +63,24 @@ public enum Event: Hashable, Sendable {
         public var method: UnlockMethod
         /// What the token remembered: the number of lines, and the head.
         public var memory: Plan.LedgerHead?
+        /// Who brought shares of the PIN, sorted, and of which set; nil for another method.
+        public var custodians: [String]?
+        public var set: Int64?
+        /// What the participants attest of a login that the program cannot see into.
+        public var attestation: String?
+    }
+
+    /// Shares of a token's PINs were handed out.
+    public struct Custody: Hashable, Sendable {
+        /// Of the operation that handed them out; nil for those that came with the token.
+        public var step: StepID?
+        /// The token's name in the policy.
+        public var token: String
+        public var serial: String
+        /// SLIP-0039's identifier of the set.
+        public var set: Int64
+        /// The custody file.
+        public var file: ArtifactFile
     }
 
     /// What a key is about to do.
@@ -118,6 +137,7 @@ public enum Event: Hashable, Sendable {
         case .approval: "approval"
         case .rejection: "rejection"
         case .witnessed: "witnessed"
+        case .custody: "custody"
         case .login: "login"
         case .intent: "intent"
         case .keyGenerated: "key-generated"

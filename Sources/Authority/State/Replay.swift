@@ -100,6 +100,8 @@ public struct Replay: Sendable {
         switch event {
         case .approval(let approval):
             return try ceremony.approve(approval, files: files, policy: state.policy, time: line.time)
+        case .custody(let custody):
+            return [.file(try ceremony.handOut(custody, files: files, &state))]
         case .login(let login):
             try enter(login, &state)
             return []
@@ -236,6 +238,7 @@ public struct Replay: Sendable {
         guard token.unlock.contains(login.method) else {
             throw PlanError(.tokenLogin, "the policy does not allow \(login.token) to be unlocked by \(login.method.rawValue)")
         }
+        try state.checkCustody(of: login)
         state.tokenSerials[login.token] = login.serial
         guard token.remembersLedger else { return }
         try check(login.memory, of: login.token)

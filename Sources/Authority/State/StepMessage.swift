@@ -22,6 +22,7 @@ extension AuthorityState {
         case .certificateList(let list): return list.algorithm
         case .bundle: return .ecdsaSHA256
         case .revocation: throw PlanError(.plan, "a revocation is entered, not signed")
+        case .custody: throw PlanError(.plan, "shares are handed out, not signed")
         }
     }
 
@@ -41,6 +42,8 @@ extension AuthorityState {
             return (try BundleAssembly(bundle, state: self).toBeSigned, algorithm)
         case .revocation:
             throw PlanError(.plan, "a revocation is entered, not signed")
+        case .custody:
+            throw PlanError(.plan, "shares are handed out, not signed")
         }
     }
 }

@@ -109,6 +109,8 @@ extension Control {
             self = .planBytes
         } else if path.hasSuffix("/ceremony.yaml") {
             self = .ceremonyForm
+        } else if path.hasPrefix("\(AuthorityPaths.custodyFolder)/") {
+            self = .custody
         } else if path.hasSuffix(Approval.fileEnding) {
             self = .approvalForm
         } else if path.hasSuffix(Rejection.fileEnding) {

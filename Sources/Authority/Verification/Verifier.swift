@@ -147,7 +147,8 @@ public struct Verifier {
             case "rejection": [.rejection]
             case "witnessed": [.closing]
             case "deviation": [.deviation]
-            case "login": [.tokenIdentity, .tokenLogin, .tokenMemory]
+            case "custody": [.custody]
+            case "login": [.tokenIdentity, .tokenLogin, .tokenMemory, .custody]
             case "intent": [.signaturePlanned, .quorum, .closing]
             case "key-generated": [.keyAttributes, .keyType, .keyReuse]
             case "signed": [.signatureIntended]
@@ -309,6 +310,7 @@ public struct Verifier {
             let pending = try PendingDeviation(path: path, bytes: try directory.read(path))
             return "A deviation by \(pending.by) waits to be recorded: \(pending.text.withoutFullStop)."
         }
+        if let notice = try waitingCustody(path) { return notice }
         guard let state = replay.state, let last = state.ceremonies.last, replay.ceremony?.isBegun != true,
             path.hasPrefix("\(AuthorityPaths.witnesses(last.number))/")
         else { return nil }
@@ -322,6 +324,25 @@ public struct Verifier {
             throw PlanError(.closing, "\(path) is by \(witness.name), and lies under another name")
         }
         return "\(witness.name) signed the last checkpoint; the next opening records it."
+    }
+
+    /// The same of a token that was initialized since the last opening, or is not yet to the end.
+    ///
+    /// - Throws: ``PlanError`` with control CUSTODY when a custody file is not good.
+    private mutating func waitingCustody(_ path: String) throws -> String? {
+        guard path.hasPrefix("\(AuthorityPaths.custodyFolder)/"), let state = replay.state else { return nil }
+        if DurableDirectory.isLeftover(path) { return "\(path) is of shares that were never handed out to the end." }
+        for token in state.policy.tokens.keys where state.custodies[token] == nil {
+            if path == AuthorityPaths.unfinishedCustody(token) {
+                return "The initialization of the token \(token) was not finished; run anchorite token init \(token) again."
+            }
+            guard path == AuthorityPaths.custody(token, 1) else { continue }
+            count(.custody)
+            let record = try CustodyRecord(canonical: try directory.read(path), path: path)
+            guard record.token == token else { throw PlanError(.custody, "\(path) is of the token \(record.token)") }
+            return "Shares of the token \(token) were handed out; the next opening records it."
+        }
+        return nil
     }
 
     private mutating func checkRoot(_ fingerprint: Digest?) {

@@ -55,6 +55,12 @@ final class CeremonyNarrator: CeremonyObserver {
             say("revoked   \(certificate): \(reason)")
         case .bundle(let sequence, let path, let payload):
             say("signed    bundle \(sequence) → \(path), payload \(short(payload))")
+        case .sharesUnsettled(let token):
+            say("unsettled new shares of the token \(token) were handed out, and whether it took its new PINs is not recorded: "
+                + "bring the new shares")
+        case .sharesRenewed(let token, let custodians, let path):
+            say("renewed   the PINs of the token \(token); \(Phrase.list(custodians)) hold shares, and older ones are "
+                + "worthless → \(path)")
         case .checkpointAgain(let number):
             say("again     the checkpoint of ceremony \(number): its signature was lost")
         case .closed(let number, let size, let root, let path):

@@ -67,6 +67,10 @@ enum LedgerFacts {
             return "the checkpoint of ceremony \(witness.ceremony), by \(witness.operator), \(witness.key)"
         case .login(let login):
             return "\(login.token): \(login.label), serial \(login.serial), by \(login.method.rawValue)"
+                + (login.custodians.map { " of \(Phrase.list($0))" } ?? "")
+                + (login.attestation.map { "; attested: \($0)" } ?? "")
+        case .custody(let custody):
+            return "shares of \(custody.token), serial \(custody.serial), set \(custody.set): \(custody.file.path)"
         case .intent(let intent):
             return "\(intent.object) at \(intent.step) with \(intent.key), \(short(intent.digest))"
                 + (intent.repeats.map { ", again for line \($0 + 1)" } ?? "")

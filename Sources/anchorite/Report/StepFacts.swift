@@ -52,6 +52,10 @@ struct StepFacts {
             return Deed(
                 what: "CRL \(number)", whom: header.issuer.shortName,
                 until: Timestamp(secondsSinceEpoch: header.nextUpdate).map(Phrase.day) ?? "")
+        case .custody(let planned):
+            return Deed(
+                what: "shares of \(planned.token)",
+                whom: Phrase.list(Set(planned.groups.flatMap(\.members).flatMap(\.self)).sorted()))
         case .bundle(let planned):
             return Deed(
                 what: "bundle \(planned.sequence)", whom: "devices that trust \(Phrase.list(planned.anchors))",
@@ -67,6 +71,7 @@ struct StepFacts {
         case .revocation(let revocation): sheet = self.revocation(revocation)
         case .certificateList(let list): sheet = self.list(list)
         case .bundle(let bundle): sheet = self.bundle(bundle)
+        case .custody(let custody): sheet = self.custody(custody)
         }
         sheet.data("step", .string(step.word))
         return sheet
@@ -106,6 +111,21 @@ struct StepFacts {
         if let planned = newKeys[key] { return "the new key \(key) on the token \(planned.token)" }
         if let record = context.state?.keys[key] { return "the key \(key) on the token \(record.planned.token)" }
         return "the key \(key)"
+    }
+
+    // MARK: Custody
+
+    private func custody(_ planned: PlannedCustody) -> Sheet {
+        var sheet = Sheet("New PINs and shares of the token \(planned.token)")
+        sheet.data("token", .string(planned.token))
+        let lines = planned.groups.map { group in
+            let holders = Phrase.list(group.members.flatMap(\.self))
+            return "\(group.threshold) of \(group.role): \(holders)"
+        }
+        sheet.fact("shares go to", list: lines, key: "groups")
+        sheet.fact("afterwards", ["the PINs and shares before are worthless"], key: "afterwards", true)
+        sheet.fact("recorded in", planned.path, key: "path")
+        return sheet
     }
 
     // MARK: Certificates

@@ -42,6 +42,8 @@ enum PlanView {
             ] + open(certificate.template)
         case .revocation(let revocation):
             return ["revocation of \(revocation.certificate): \(revocation.reason.rawValue), \(revocation.date)"]
+        case .custody(let custody):
+            return ["shares of \(custody.token): " + custody.groups.map { "\($0)" }.joined(separator: ", ")]
         case .certificateList(let list):
             return [
                 "CRL \(list.number) of \(list.issuer): \(list.entries) entries, from \(list.thisUpdate) to \(list.nextUpdate), "

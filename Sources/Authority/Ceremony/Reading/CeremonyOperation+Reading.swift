@@ -38,6 +38,9 @@ private enum OperationKeys {
     static let since = YAMLKey.optional(
         "since", YAMLForm<Timestamp>.timestamp, "From when on the key is not to be trusted (invalidityDate).")
 
+    static let sharedToken = YAMLKey.required(
+        "token", YAMLForm<String>.slug, "The token whose PINs and shares are renewed.")
+
     static let signer = YAMLKey.optional(
         "signer", YAMLForm<String>.rootName, "The root whose bundle signer signs. Left out: the newest.")
     static let anchors = YAMLKey.optional(
@@ -48,7 +51,7 @@ private enum OperationKeys {
 extension CeremonyOperation {
     /// `operation: revoke` and the keys of a revocation.
     static let form = YAMLForm<CeremonyOperation>.variants(
-        "operation", [createRoot, issueIntermediate, issueEndEntity, revoke, issueCRL, publishBundle])
+        "operation", [createRoot, issueIntermediate, issueEndEntity, revoke, issueCRL, publishBundle, reshareCustody])
 
     private static let createRoot = YAMLVariant<CeremonyOperation>(
         OperationKind.createRoot.rawValue,
@@ -126,6 +129,15 @@ extension CeremonyOperation {
         .publishBundle(
             signer: try reader.readIfPresent(OperationKeys.signer),
             anchors: try reader.readIfPresent(OperationKeys.anchors))
+    }
+}
+
+extension CeremonyOperation {
+    fileprivate static let reshareCustody = YAMLVariant<CeremonyOperation>(
+        OperationKind.reshareCustody.rawValue,
+        YAMLRecord("a reshare-custody operation", [OperationKeys.sharedToken.description])
+    ) { reader throws(YAMLError) in
+        .reshareCustody(token: try reader.read(OperationKeys.sharedToken))
     }
 }
 
