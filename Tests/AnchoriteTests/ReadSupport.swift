@@ -36,12 +36,13 @@ enum BuiltCommand {
     }
 
     static func run(
-        program: String, _ arguments: [String], environment: [String: String] = [:]
+        program: String, _ arguments: [String], environment: [String: String] = [:], folder: String? = nil
     ) async throws -> Outcome {
         let changes = environment.map { (Environment.Key(stringLiteral: $0.key), Optional($0.value)) }
         let outcome = try await Subprocess.run(
             .path(.init(program)), arguments: Arguments(arguments),
-            environment: .inherit.updating(Dictionary(uniqueKeysWithValues: changes)), output: .string(limit: 8 << 20),
+            environment: .inherit.updating(Dictionary(uniqueKeysWithValues: changes)),
+            workingDirectory: folder.map { .init($0) }, output: .string(limit: 8 << 20),
             error: .string(limit: 1 << 20))
         let code: Int32 =
             switch outcome.terminationStatus {

@@ -17,8 +17,9 @@ public final class Executor {
     let planBytes: [UInt8]
     let approvals: [Approval]
     let rejections: [Rejection]
-    private let participants: [Participant]
-    private let resumption: (by: String, reason: String)?
+    var participants: [Participant]
+    var resumption: (by: String, reason: String)?
+    let guide: (any CeremonyGuide)?
     let finder: any TokenFinding
     let unlocker: any TokenUnlocking
     private let program: ProgramIdentity
@@ -32,13 +33,14 @@ public final class Executor {
     ///   - planBytes: the plan file.
     ///   - participants: who is in the room, for the opening.
     ///   - resumption: who goes on with a ceremony that was suspended or interrupted, and why.
+    ///   - guide: asked between two steps; nil lets the run go through.
     ///   - shouldStop: asked before every step; when it says yes, the run ends with the control INTERRUPTED.
     /// - Throws: ``PlanError`` with control PLAN-FORM when the plan cannot be read.
     public init(
         directory: AuthorityDirectory, planBytes: [UInt8], approvals: [Approval], rejections: [Rejection] = [],
         participants: [Participant] = [], resumption: (by: String, reason: String)? = nil, finder: any TokenFinding,
         unlocker: any TokenUnlocking, program: ProgramIdentity, observer: (any CeremonyObserver)?,
-        shouldStop: @escaping () -> Bool = { false }
+        guide: (any CeremonyGuide)? = nil, shouldStop: @escaping () -> Bool = { false }
     ) throws(PlanError) {
         self.directory = directory
         self.planBytes = planBytes
@@ -46,6 +48,7 @@ public final class Executor {
         self.rejections = rejections
         self.participants = participants
         self.resumption = resumption
+        self.guide = guide
         self.finder = finder
         self.unlocker = unlocker
         self.program = program
@@ -66,10 +69,12 @@ public final class Executor {
             return
         }
         // What cannot be recorded stops the run before anything is.
-        if directory.contains(".") { _ = try pendingDeviations(recorder) }
+        _ = try directory.pendingDeviations(beside: recorder.replay.deviationFiles)
         let before = try check(recorder)
+        let custodies = try custodies(before)
+        try gather(recorder, before.policy)
         let room = TokenRoom(
-            policy: before.policy, finder: finder, unlocker: unlocker, custodies: try custodies(before),
+            policy: before.policy, finder: finder, unlocker: unlocker, custodies: custodies,
             keeping: tokensThatKeepShares(before))
         defer { room.close() }
         let logins = try login(room, recorder, before)
@@ -80,7 +85,7 @@ public final class Executor {
         }
         try recorder.append(try pendingDeviations(recorder))
         do {
-            try runSteps(room, recorder)
+            try runStages(room, recorder)
         } catch {
             // What stopped the run is what people have to hear of.
             try? recorder.synchronize()
@@ -254,21 +259,37 @@ public final class Executor {
 
     // MARK: Steps
 
-    private func runSteps(_ room: TokenRoom, _ recorder: Recorder) throws {
-        let steps = plan.steps
+    /// All that is left to do; in stages where people are asked between them.
+    private func runStages(_ room: TokenRoom, _ recorder: Recorder) throws {
         var announced = -1
-        var position = 0
-        while position < steps.count {
+        guard guide != nil else { return try runSteps(plan.steps.indices, room, recorder, &announced) }
+        for stage in CeremonyStage.stages(of: plan) {
+            if case .steps(let range) = stage.work {
+                guard let ceremony = recorder.replay.ceremony else { return }
+                if range.allSatisfy({ ceremony.statuses[$0].isDone }) { continue }
+                try pause(before: stage, recorder)
+                try runSteps(range, room, recorder, &announced)
+            } else {
+                try pause(before: stage, recorder)
+            }
+        }
+    }
+
+    /// - Parameter announced: the last operation that was told.
+    private func runSteps(
+        _ range: Range<Int>, _ room: TokenRoom, _ recorder: Recorder, _ announced: inout Int
+    ) throws {
+        let steps = plan.steps
+        var position = range.lowerBound
+        while position < range.upperBound {
             guard let ceremony = recorder.replay.ceremony else { return }
             if ceremony.statuses[position].isDone {
                 position += 1
                 continue
             }
-            guard !shouldStop() else {
-                throw PlanError(
-                    .interrupted, "ceremony \(plan.number) was stopped on request before \(steps[position].id)",
-                    advice: "Run the same command again to go on")
-            }
+            guard !shouldStop() else { throw stopped("before \(steps[position].id)") }
+            try recorder.append(
+                directory.pendingDeviations(beside: recorder.replay.deviationFiles).map(\.event))
             let id = steps[position].id
             while announced < id.operation {
                 announced += 1
@@ -276,7 +297,7 @@ public final class Executor {
             }
             switch steps[position].step {
             case .generateKey:
-                let keys = Self.keys(from: position, steps)
+                let keys = Self.keys(in: position..<range.upperBound, steps)
                 try KeyMaking(room, recorder, observer, throwaways).make(keys)
                 position += keys.count
             case .revocation(let revocation):
@@ -289,7 +310,7 @@ public final class Executor {
                 try renew(planned, id, room, recorder)
                 position += 1
             case .certificate, .certificateList, .bundle:
-                let end = batchEnd(from: position, steps, recorder)
+                let end = batchEnd(in: position..<range.upperBound, steps, recorder)
                 let batch = SigningBatch(
                     room: room, recorder: recorder, observer: observer, throwaways: throwaways, linted: linted)
                 try batch.run(position..<end, steps)
@@ -303,23 +324,26 @@ public final class Executor {
 
     /// The keys that one operation generates one after the other.
     private static func keys(
-        from start: Int, _ steps: [(id: StepID, step: PlannedStep)]
+        in range: Range<Int>, _ steps: [(id: StepID, step: PlannedStep)]
     ) -> [(id: StepID, key: PlannedKey)] {
         var keys: [(id: StepID, key: PlannedKey)] = []
-        for (id, step) in steps[start...] {
-            guard case .generateKey(let key) = step, id.operation == steps[start].id.operation else { break }
+        for (id, step) in steps[range] {
+            guard case .generateKey(let key) = step, id.operation == steps[range.lowerBound].id.operation else { break }
             keys.append((id, key))
         }
         return keys
     }
 
     /// The end of the run of steps that are signed with one key and need nothing of each other.
-    private func batchEnd(from start: Int, _ steps: [(id: StepID, step: PlannedStep)], _ recorder: Recorder) -> Int {
+    private func batchEnd(
+        in range: Range<Int>, _ steps: [(id: StepID, step: PlannedStep)], _ recorder: Recorder
+    ) -> Int {
+        let start = range.lowerBound
         guard case .certificate = steps[start].step, let key = steps[start].step.signingKey,
             let state = recorder.replay.state, let ceremony = recorder.replay.ceremony
         else { return start + 1 }
         var end = start + 1
-        while end < steps.count, end - start < Self.batchSize, steps[end].step.signingKey == key,
+        while end < range.upperBound, end - start < Self.batchSize, steps[end].step.signingKey == key,
             !ceremony.statuses[end].isDone
         {
             switch steps[end].step {

@@ -51,7 +51,9 @@ public struct Participant: Hashable, Sendable {
                 throw PlanError(.participants, "the participant \(id) is not named as in the policy: \(person.name)")
             }
         } else if let person = policy.operators.first(where: { $0.name == name }) {
-            throw PlanError(.participants, "\(name) is the operator \(person.id), and is not named as such")
+            throw PlanError(
+                .participants, "\(name) is the operator \(person.id), and is not named as such",
+                advice: "Name \(person.id)")
         }
     }
 

@@ -22,6 +22,9 @@ public struct PendingDeviation: Hashable, Sendable {
         }
     }
 
+    /// Whether a text can stand in one: a printable line that is neither empty nor endless.
+    public static func isText(_ text: String) -> Bool { RecordText.isLine(text) }
+
     /// Reads a pending file.
     ///
     /// - Throws: ``PlanError`` with control DEVIATION.

@@ -14,6 +14,12 @@ struct RunCommand: ParsableCommand {
 
               anchorite run first-year.plan/plan.json --site vault-site.yaml
 
+            At a terminal it guides: one step at a time, with what is said aloud and who is needed; d writes down a \
+            deviation, s suspends with a reason, and at the close four words of the record are typed back. --yes \
+            leaves the pauses out.
+
+              anchorite run plan.json --site vault-site.yaml --yes --participant ana --participant "Jane Doe, auditor"
+
             The PIN is asked for at the terminal. Where the policy allows it, --pin-fd 3 reads it from an open file \
             descriptor.
 
@@ -27,6 +33,17 @@ struct RunCommand: ParsableCommand {
     var authority: String?
     @Option(help: "The site file: which PKCS#11 module serves which token.") var site: String
     @Option(help: "Read the PIN from this file descriptor instead of the terminal.") var pinFd: Int32?
+    @Option(
+        name: .customLong("participant"),
+        help: ArgumentHelp("Who is in the room: an operator's id, or a name, a comma and a role.", valueName: "who"))
+    var participants: [String] = []
+    @Option(help: "Who goes on with a ceremony that is open: an operator's id, or a name.") var by: String?
+    @Option(help: "Why it goes on now, for the record.") var because: String?
+    @Flag(help: "Do not pause and ask; the PIN is asked for all the same.") var yes = false
+
+    func validate() throws {
+        if (by == nil) != (because == nil) { throw ValidationError("--by and --because belong together.") }
+    }
 
     func run() throws {
         AllocatorTuning.keepFreedMemory()
@@ -41,16 +58,26 @@ struct RunCommand: ParsableCommand {
             if let pinFd { unlocker = try DescriptorUnlocker(pinFd) } else { unlocker = TerminalUnlocker() }
             Interruption.listen()
             let before = try AuthorityReading.state(of: directory)
-            let observer = CeremonyNarrator(doneBefore: before.ceremony?.nextStep?.operation ?? 0)
+            let policy = try before.state?.policy ?? file.plan.establishedPolicy()
+            let people = try participants.map { try Participant(typed: $0, under: policy) }
+            let guide = RoomTerminal.ofRoom(asks: !yes && pinFd == nil)
+                .map { RoomGuide($0, file.plan, policy, directory, named: people) }
+            let observer = CeremonyNarrator(doneBefore: before.ceremony?.nextStep?.operation ?? 0) { text, style in
+                for line in guide == nil ? [text] : RoomTerminal.lines(text) { Terminal.say(line, style) }
+            }
             let executor = try Executor(
                 directory: directory, planBytes: file.bytes, approvals: papers.approvals,
-                rejections: papers.rejections,
+                rejections: papers.rejections, participants: people,
+                resumption: by.flatMap { by in because.map { (by: by, reason: $0) } },
                 finder: SiteTokens(siteFile), unlocker: unlocker,
-                program: ProgramIdentity.current(version: anchoriteVersion), observer: observer,
+                program: ProgramIdentity.current(version: anchoriteVersion), observer: observer, guide: guide,
                 shouldStop: { Interruption.shared.isRequested })
-            let policy = try before.state?.policy ?? executor.plan.establishedPolicy()
+            guide?.welcome()
             QuorumText.say(executor.plan, file.bytes, papers, policy)
             try PlanFile.naming(plan) { try executor.run() }
+            if let guide, let root = observer.closedRoot {
+                try ReadingBack(guide.room, root).ask(writeDeviation: guide.writeDeviation)
+            }
             try sayNext(directory, before.state)
             Terminal.output(authority)
         }
@@ -58,6 +85,7 @@ struct RunCommand: ParsableCommand {
 
     /// The first root does not change; after the ceremony that made it, the ledger is read for it.
     private func sayNext(_ directory: AuthorityDirectory, _ before: AuthorityState?) throws {
+        Terminal.say("Next: each who was here, anchorite witness \(directory.path) --key KEY")
         let known = before?.roots.first { $0.fingerprint != nil }
         guard let root = try known ?? AuthorityReading.state(of: directory).state?.roots.first,
             let fingerprint = root.fingerprint

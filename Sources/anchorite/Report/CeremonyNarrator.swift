@@ -6,6 +6,8 @@ final class CeremonyNarrator: CeremonyObserver {
     private let indent: String
     private let tell: (String, Terminal.Style) -> Void
     private var certificates = 0
+    /// The Merkle root of the checkpoint, once there is one.
+    private(set) var closedRoot: Digest?
     /// How many operations an earlier run did, until that is said.
     private var doneBefore: Int
 
@@ -66,8 +68,10 @@ final class CeremonyNarrator: CeremonyObserver {
         case .closed(let number, let size, let root, let path):
             say("")
             say("closed    ceremony \(number): \(size) lines → \(path)")
-            say("          Merkle root \(root.hex)")
-            for row in root.rows { say("          \(row)") }
+            say("          Merkle root")
+            say("          \(root.hex)")
+            for row in NumberedWords.rows(root) { say("          \(row)") }
+            closedRoot = root
         case .memoryNotAdvanced(let token, let reason):
             say("warning   the token \(token) did not take the new head of the ledger: \(reason)")
         }

@@ -30,7 +30,8 @@ final class Interruption: @unchecked Sendable {
             return DispatchSource.makeSignalSource(signal: number, queue: queue)
         }
         for source in sources {
-            source.setEventHandler { Interruption.shared.requested() }
+            let number = Int32(source.handle)
+            source.setEventHandler { Interruption.shared.requested(number) }
             source.resume()
         }
     }
@@ -45,7 +46,7 @@ final class Interruption: @unchecked Sendable {
 
     func unsilenced() { state.withLock { $0.silenced = nil } }
 
-    private func requested() {
+    private func requested(_ number: Int32) {
         let (again, silenced) = state.withLock { state in
             defer { state.isRequested = true }
             return (state.isRequested, state.silenced)
@@ -56,6 +57,8 @@ final class Interruption: @unchecked Sendable {
             Terminal.say("\nanchorite: interrupted while a PIN was asked for; nothing was unlocked.")
             exit(130)
         }
+        // A terminal that goes away may say so more than once: once by itself, once through the shell.
+        if again, number == SIGHUP { return }
         if again {
             Terminal.say("anchorite: ended at once; run the same command again to go on where the ledger stops.")
             _exit(130)

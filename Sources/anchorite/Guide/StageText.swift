@@ -1,0 +1,128 @@
+import Authority
+import Groundwork
+import PKIX
+
+/// What people hear before a stage of a ceremony.
+struct StageText {
+    /// What happens next.
+    var next: String
+    /// Who is needed.
+    var needed: String
+    /// What is said aloud.
+    var aloud: String
+
+    init(_ stage: CeremonyStage, of plan: Plan, _ policy: Policy) {
+        guard case .steps(let range) = stage.work else {
+            self.init(closing: plan, policy)
+            return
+        }
+        let steps = plan.steps[range]
+        guard steps.count == 1, let step = steps.first?.step else {
+            self.init(many: Array(steps), of: plan)
+            return
+        }
+        self.init(step, in: plan.operations[steps.first?.id.operation ?? 0])
+    }
+
+    private init(next: String, needed: String, aloud: String) {
+        self.next = next
+        self.needed = needed
+        self.aloud = aloud
+    }
+
+    private init(_ step: PlannedStep, in operation: PlannedOperation) {
+        switch step {
+        case .generateKey(let key):
+            self.init(
+                next: "generate the key \(key.name), \(key.kind.rawValue), on the token \(key.token)",
+                needed: "the token \(key.token); a witness who writes down the public key's digest",
+                aloud: "We generate the key \(key.name). It cannot leave the token.")
+        case .certificate(let certificate):
+            let end = Self.end(of: certificate)
+            self.init(
+                next: "sign the certificate \(certificate.name) with the key \(certificate.issuerKey)",
+                needed: "a witness who compares name and end with the script",
+                aloud: "We sign the certificate \(certificate.name)\(end).")
+        case .revocation(let revocation):
+            self.init(
+                next: "enter \(revocation.certificate) as revoked: \(revocation.reason.rawValue)",
+                needed: "a witness who compares the name with the script",
+                aloud: "We revoke \(revocation.certificate). This cannot be undone.")
+        case .certificateList(let list):
+            self.init(
+                next: "sign CRL \(list.number) of \(list.issuer), \(Phrase.count(Int(clamping: list.entries), "entry"))",
+                needed: "a witness who compares number and count with the script",
+                aloud: "We sign CRL \(list.number) of \(list.issuer), until \(Phrase.day(list.nextUpdate)).")
+        case .bundle(let bundle):
+            self.init(
+                next: "sign bundle \(bundle.sequence) with the anchors \(Phrase.list(bundle.anchors))",
+                needed: "a witness who compares number and anchors with the script",
+                aloud: "We sign the trust-anchor bundle \(bundle.sequence).")
+        default:
+            self.init(next: operation.title, needed: "a witness who follows in the script", aloud: "\(operation.title).")
+        }
+    }
+
+    private init(many steps: [(id: StepID, step: PlannedStep)], of plan: Plan) {
+        var counts: [(word: String, count: Int)] = []
+        for (_, step) in steps {
+            let word = step.spoken
+            if let place = counts.firstIndex(where: { $0.word == word }) {
+                counts[place].count += 1
+            } else {
+                counts.append((word, 1))
+            }
+        }
+        let made = Phrase.list(counts.map { Phrase.count($0.count, $0.word) })
+        let first = (steps.first?.id.operation ?? 0) + 1
+        let last = (steps.last?.id.operation ?? 0) + 1
+        let title =
+            first == last ? plan.operations[first - 1].title : "operations \(first) to \(last) of \(plan.operations.count)"
+        self.init(
+            next: "\(title): \(made)", needed: "a witness who follows in the script",
+            aloud: "We go on with \(first == last ? "operation \(first)" : "operations \(first) to \(last)"): \(made).")
+    }
+
+    private init(closing plan: Plan, _ policy: Policy) {
+        let who = policy.closing.map { "who signs the checkpoint then: \(Self.people($0, policy))" }
+        self.init(
+            next: "close ceremony \(plan.number), and sign the checkpoint over the whole record",
+            needed: who ?? "everybody who is here",
+            aloud: "All steps are done. We close the ceremony. Is there anything to put on record?")
+    }
+
+    /// Who can fill the seats of a rule: `2 of Ingrid, Mateus and Yuki (security-officer); 1 of …`
+    static func people(_ rule: QuorumRule, _ policy: Policy) -> String {
+        rule.seats.map { seat in
+            let names = policy.operators(withRole: seat.role).map(\.name)
+            let list = Phrase.list(names, "or")
+            return names.count == seat.needed ? "\(Phrase.list(names)) (\(seat.role))" : "\(seat.needed) of \(list) (\(seat.role))"
+        }.joined(separator: "; ")
+    }
+
+    private static func end(of certificate: PlannedCertificate) -> String {
+        guard let end = certificate.notAfter else { return "" }
+        return ", until \(Phrase.day(end))"
+    }
+}
+
+extension PlannedStep {
+    /// What the step makes, as people say it.
+    fileprivate var spoken: String {
+        switch self {
+        case .generateKey: "key"
+        case .certificate: "certificate"
+        case .revocation: "revocation"
+        case .certificateList: "CRL"
+        case .bundle: "bundle"
+        default: "change"
+        }
+    }
+}
+
+extension PlannedCertificate {
+    /// When it ends, read from the bytes that will be signed.
+    fileprivate var notAfter: Timestamp? {
+        (try? TBSCertificate(derEncoded: template.bytes)).flatMap { Timestamp(secondsSinceEpoch: $0.notAfter) }
+    }
+}
