@@ -72,11 +72,12 @@ final class Workshop {
     func run(
         _ plan: Plan, _ approvals: [Approval]? = nil, finder: (any TokenFinding)? = nil,
         unlocker: (any TokenUnlocking)? = nil, observer: (any CeremonyObserver)? = nil, room: Room = Room(),
+        guide: (any CeremonyGuide)? = nil,
         shouldStop: @escaping () -> Bool = { false }
     ) throws {
         try run(
             bytes: plan.canonicalBytes, try approvals ?? self.approvals(of: plan), finder: finder, unlocker: unlocker,
-            observer: observer, room: room, shouldStop: shouldStop)
+            observer: observer, room: room, guide: guide, shouldStop: shouldStop)
     }
 
     /// Who is there and what they bring, beside approvals.
@@ -89,6 +90,7 @@ final class Workshop {
     func run(
         bytes: [UInt8], _ approvals: [Approval], finder: (any TokenFinding)? = nil,
         unlocker: (any TokenUnlocking)? = nil, observer: (any CeremonyObserver)? = nil, room: Room = Room(),
+        guide: (any CeremonyGuide)? = nil,
         shouldStop: @escaping () -> Bool = { false }
     ) throws {
         try Executor(
@@ -96,7 +98,7 @@ final class Workshop {
             participants: room.participants, resumption: room.resumption, finder: finder ?? rehearsal.finder,
             unlocker: unlocker ?? rehearsal.unlocker,
             program: ProgramIdentity(version: "test", digest: .zero, networkInterfaces: []), observer: observer,
-            shouldStop: shouldStop
+            guide: guide, shouldStop: shouldStop
         ).run()
     }
 

@@ -39,4 +39,21 @@ import Testing
             #expect(sweep.controls[path] == [.artifactBytes])
         }
     }
+
+    @Test func `a flipped byte in what people signed or wrote down is found, and a control named`() throws {
+        let authority = try FinishedAuthority.attended.get()
+        let files = try Files.list(authority.path).filter { path in
+            [".rejection", ".sig", "deviations/"].contains { path.contains($0) }
+        }
+        #expect(files.count == 6)
+        let sweep = try ByteSweep(authority, files, masks: Self.isFull ? [0x01, 0x20, 0x80] : [0x01], isSingle: true)
+        sweep.run()
+        #expect(sweep.escaped == [])
+        #expect(sweep.tried == sweep.expected)
+        for path in files {
+            let control: Control =
+                path.hasSuffix(".rejection") ? .rejection : path.hasSuffix(".sig") ? .closing : .deviation
+            #expect(sweep.controls[path] == [control], "\(path)")
+        }
+    }
 }
