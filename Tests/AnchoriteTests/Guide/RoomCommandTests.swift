@@ -97,7 +97,7 @@ struct RoomCommandTests {
         let file = made.output.trimmingCharacters(in: .newlines)
         #expect(file.hasPrefix("authority/deviations/"))
         #expect(try await fixture.command("show", file).output.contains(what))
-        try await fixture.command("deviation", "two\nlines", "--because", "y", "--by", "ana", code: 1)
+        try await fixture.command("deviation", "two\nlines", "--because", "y", "--by", "ana", code: 65)
         try await fixture.command("verify", "authority")
 
         for person in ["ana", "bo"] { try await fixture.command("witness", "authority", "--key", person, "--yes") }
