@@ -15,20 +15,21 @@ final class TerminalUnlocker: TokenUnlocking {
             Terminal.say("The token \(token.label) asks for its PIN on its own keypad.")
             return nil
         }
-        let pin = try Prompt.secret(
-            "PIN of the token \(token.label) (serial \(token.serial)): ",
-            otherwise: "give the PIN with --pin-fd 3, where the policy allows file-descriptor")
-        // A PIN that the token cannot have would only cost a try.
-        guard token.pinLengthRange.contains(pin.count) else {
-            throw Failure(
-                Exit.badInput,
-                pin.count == 0
-                    ? "No PIN was typed, and none was sent to the token"
-                    : "The PIN was not sent: the token \(token.label) takes \(token.pinLengthRange.lowerBound) to "
-                        + "\(token.pinLengthRange.upperBound) characters",
-                advice: "Run the same command again")
+        while true {
+            let pin = try Prompt.secret(
+                "PIN of the token \(token.label) (serial \(token.serial)): ",
+                otherwise: "give the PIN with --pin-fd 3, where the policy allows file-descriptor")
+            guard pin.count > 0 else {
+                throw Failure(
+                    Exit.badInput, "No PIN was typed, and none was sent to the token",
+                    advice: "Run the same command again")
+            }
+            if token.pinLengthRange.contains(pin.count) { return pin }
+            // A PIN that the token cannot have would only cost a try.
+            Terminal.say(
+                "The PIN was not sent: the token takes \(token.pinLengthRange.lowerBound) to "
+                    + "\(token.pinLengthRange.upperBound) characters. Type it again.", .yellow)
         }
-        return pin
     }
 }
 

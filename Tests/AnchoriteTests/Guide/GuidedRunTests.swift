@@ -28,6 +28,11 @@ struct GuidedRunTests {
         try terminal.expect("who? ")
         terminal.enter()
         try terminal.expect("needed  who knows the PIN of desk")
+        // A PIN that the token cannot have costs no try.
+        try terminal.expect("PIN of the token room-desk")
+        usleep(100_000)
+        terminal.enter("123")
+        try terminal.expect("The PIN was not sent: the token takes 4 to 255 characters. Type it again.")
         try fixture.typePIN(terminal)
 
         // The first step: what comes, who is needed, what is said, how far it is.
