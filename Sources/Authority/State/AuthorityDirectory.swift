@@ -18,11 +18,16 @@ public struct AuthorityDirectory: AuthorityFiles, Hashable {
     /// Whether there is a ledger.
     public var exists: Bool { access(ledgerPath, F_OK) == 0 }
 
+    /// Reads a file. A link in its place is refused: what it leads to is not part of the authority, and may change.
     public func read(_ relative: String) throws(FileError) -> [UInt8] {
-        try DurableFile.read(absolute(relative))
+        try DurableFile.read(absolute(relative), followingSymbolicLinks: false)
     }
 
-    public func contains(_ relative: String) -> Bool { access(absolute(relative), F_OK) == 0 }
+    /// Whether anything has the name, be it a link that leads nowhere.
+    public func contains(_ relative: String) -> Bool {
+        var status = stat()
+        return lstat(absolute(relative), &status) == 0
+    }
 
     /// The paths of all regular files, relative to the directory, sorted; other things are listed too, for they have no
     /// place there.
@@ -87,13 +92,13 @@ public struct AuthorityDirectory: AuthorityFiles, Hashable {
     func ensure(_ files: [(path: String, bytes: [UInt8])]) throws(FileError) {
         var missing: [(path: String, bytes: [UInt8])] = []
         for file in files {
-            let path = absolute(file.path)
-            if access(path, F_OK) == 0 {
-                guard try DurableFile.read(path) == file.bytes else {
-                    throw FileError(kind: .exists, path: path, reason: "it exists already, with other content")
-                }
-            } else {
-                missing.append((path, file.bytes))
+            guard contains(file.path) else {
+                missing.append((absolute(file.path), file.bytes))
+                continue
+            }
+            guard (try? read(file.path)) == file.bytes else {
+                throw FileError(
+                    kind: .exists, path: absolute(file.path), reason: "it exists already, with other content")
             }
         }
         for folder in Set(files.map(\.path).map { $0.split(separator: "/").dropLast().joined(separator: "/") }) {

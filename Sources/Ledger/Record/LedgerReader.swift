@@ -118,7 +118,7 @@ public enum LedgerReader {
     }
 
     private static func open(_ path: String) throws(FileError) -> FileDescriptor {
-        let file = try FileDescriptor.open(path, flags: O_RDONLY | O_NONBLOCK | O_NOCTTY)
+        let file = try FileDescriptor.open(path, flags: O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW)
         try file.requireRegularFile()
         return file
     }

@@ -52,8 +52,17 @@ struct PlanPapers {
     init(beside folder: String) throws {
         let names = try DurableDirectory.names(in: folder)
         approvals = try names.filter { $0.hasSuffix(Approval.fileEnding) }
-            .map { try Approval(path: FilePath.joined(folder, $0), bytes: DurableFile.read(FilePath.joined(folder, $0))) }
+            .map { try Approval(path: FilePath.joined(folder, $0), bytes: Self.read(folder, $0)) }
         rejections = try names.filter { $0.hasSuffix(Rejection.fileEnding) }
-            .map { try Rejection(path: FilePath.joined(folder, $0), bytes: DurableFile.read(FilePath.joined(folder, $0))) }
+            .map { try Rejection(path: FilePath.joined(folder, $0), bytes: Self.read(folder, $0)) }
+    }
+
+    /// More bytes than any of them has.
+    private static let maximumBytes = 1 << 16
+
+    /// What is judged is what lies beside the plan; a link would let somebody else say what that is.
+    private static func read(_ folder: String, _ name: String) throws(FileError) -> [UInt8] {
+        try DurableFile.read(
+            FilePath.joined(folder, name), maximumBytes: maximumBytes, followingSymbolicLinks: false)
     }
 }
