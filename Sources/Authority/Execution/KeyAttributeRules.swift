@@ -36,7 +36,9 @@ enum KeyAttributeRules {
                 advice: "Destroy the key; the token does not keep the promises that a CA key needs")
         }
         for name in forbidden where attributes[name] == "yes" {
-            throw PlanError(.keyAttributes, "the key \(planned.name) may do more than sign: \(name)")
+            throw PlanError(
+                .keyAttributes, "the key \(planned.name) may do more than sign: \(name)",
+                advice: "Destroy the key; the token does not keep the promises that a CA key needs")
         }
         if planned.alwaysAuthenticate, attributes["CKA_ALWAYS_AUTHENTICATE"] != "yes" {
             throw PlanError(.keyAttributes, "the key \(planned.name) does not ask for the PIN before every signature")

@@ -15,7 +15,9 @@ enum TokenMemory {
             var reader = JSONObjectReader(members: ["memory": try JSONValue(canonical: bytes)])
             return try reader.ledgerHead("memory")
         } catch {
-            throw PlanError(.tokenMemory, "what the token remembers cannot be read: \(sentence(error))")
+            throw PlanError(
+                .tokenMemory, "what the token remembers cannot be read: \(sentence(error))",
+                advice: "Somebody wrote on the token: stop, and find out who")
         }
     }
 

@@ -39,11 +39,13 @@ extension Plan {
     /// - Throws: ``PlanError`` with the control that does not hold.
     public func check(against state: AuthorityState, head: LedgerHead, time: Timestamp) throws(PlanError) {
         guard authority == state.authority else {
-            throw PlanError(.planAuthority, "the plan is for the authority \(authority), not for \(state.authority)")
+            throw PlanError(.planAuthority, "the plan is for the authority \(authority), not for \(state.authority)",
+                advice: "Name its own authority with --authority")
         }
         guard environment == state.environment else {
             throw PlanError(
-                .environment, "the plan is for \(environment.rawValue), the authority for \(state.environment.rawValue)")
+                .environment, "the plan is for \(environment.rawValue), the authority for \(state.environment.rawValue)",
+                advice: "Name its own authority with --authority")
         }
         guard policy.digest == state.policy.digest else {
             throw PlanError(
@@ -51,16 +53,25 @@ extension Plan {
         }
         let next = Int64(state.ceremonies.count) + 1
         if number < next, state.ceremonies.contains(where: { $0.plan == digest }) {
-            throw PlanError(.planOnce, "ceremony \(number) was held already, and a plan is run once")
+            throw PlanError(.planOnce, "ceremony \(number) was held already, and a plan is run once",
+                advice: "Plan anew what is still to be done")
         }
         guard number == next, self.head == head else {
-            throw PlanError(
-                .planHead, "the ledger has moved on since the plan was made: it has \(head.size) lines, the plan knows \(self.head.size)",
-                advice: "Make the plan again, and have it approved again")
+            let reason =
+                if self.head == head {
+                    "the plan is for ceremony \(number), and the next is \(next)"
+                } else if self.head.size < head.size {
+                    "the ledger has moved on since the plan was made: it has \(head.size) lines, the plan knows \(self.head.size)"
+                } else {
+                    "the plan was made against another ledger: of \(self.head.size) lines, and this one has \(head.size)"
+                }
+            throw PlanError(.planHead, reason, advice: "Make the plan again, and have it approved again")
         }
         // Clocks differ: the machine that plans may be ahead of the one that runs, by as much as the policy allows.
         guard time.adding(state.policy.limits.maximumClockSkew) ?? .latest >= opens else {
-            throw PlanError(.planWindow, "the plan's window opens at \(opens), and it is \(time)")
+            throw PlanError(
+                .planWindow, "the plan's window opens at \(opens), and it is \(time)",
+                advice: "Wait until then, or see whether the clock is right")
         }
         guard time <= closes else {
             throw PlanError(

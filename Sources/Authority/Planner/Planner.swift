@@ -310,8 +310,9 @@ extension Planner {
             return bytes
         }
         guard again == plan else {
+            let place = plan.json.firstDifference(from: again.json).map { "; it differs at \($0)" } ?? ""
             throw PlanError(
-                .planDerived, "the plan is not what its ceremony file, the policy and the ledger give",
+                .planDerived, "the plan is not what its ceremony file, the policy and the ledger give\(place)",
                 advice: "Do not sign it; make the plan again on a machine that you trust, and find out who changed it")
         }
     }
