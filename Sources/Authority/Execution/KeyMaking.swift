@@ -59,8 +59,10 @@ struct KeyMaking {
         guard let type = KeyType(rawValue: key.kind.rawValue) else {
             throw PlanError(.keyType, "no token makes keys of type \(key.kind.rawValue)")
         }
-        let pair = try session.generateKeyPair(
-            type, label: key.label, id: key.id, alwaysAuthenticate: key.alwaysAuthenticate)
+        let pair = try Self.protected(key) {
+            try session.generateKeyPair(
+                type, label: key.label, id: key.id, alwaysAuthenticate: key.alwaysAuthenticate)
+        }
         let attributes = KeyAttributeRules.record(pair.attributes)
         let wrapAttempt = try session.tryToWrap(pair).record
         try KeyAttributeRules.check(attributes, wrapAttempt: wrapAttempt, planned: key)
@@ -68,6 +70,17 @@ struct KeyMaking {
         try recorder.note([.keyGenerated(Event.KeyGeneration(
             step: id, key: key.name, subjectPublicKeyInfo: pair.subjectPublicKeyInfo,
             tokenSerial: try room.serial(key.token), attributes: attributes, wrapAttempt: wrapAttempt))])
+    }
+
+    /// A token that made another key than was asked for has not failed: it does not keep what it promised.
+    private static func protected(_ key: PlannedKey, _ generate: () throws -> KeyPair) throws -> KeyPair {
+        do {
+            return try generate()
+        } catch let error as CryptokiError where error.kind == .unsupported && error.name.isEmpty {
+            throw PlanError(
+                .keyAttributes, "the key \(key.name) was not taken: \(sentence(error))",
+                advice: "Find out why the token makes such keys, and run the same command again")
+        }
     }
 
     // MARK: Proof
