@@ -105,7 +105,7 @@ struct DeskTests {
         #expect(again.code == 73)
         #expect(
             again.talk
-                == "anchorite: ceremony.plan/plan.json exists already, and nothing is overwritten. "
+                == "anchorite: OUTPUT-NEW: ceremony.plan/plan.json exists already, and nothing is overwritten. "
                 + "Name another place with --output, or move it away.\n")
         #expect(try await desk.run("plan", "ceremony.yaml", "--output", "second").code == 0)
         #expect(try await desk.run("approve", "second/plan.json", "--key", "you", "--yes").code == 0)

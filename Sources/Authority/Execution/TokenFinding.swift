@@ -1,3 +1,4 @@
+import Glibc
 import PKCS11
 
 /// Finds the tokens that a policy names, by the site file: which module serves which token.
@@ -34,6 +35,8 @@ public final class SiteTokens: TokenFinding {
     private func module(_ entry: SiteToken) throws -> Module {
         let key = "\(entry.module)\n\(entry.initializeArguments ?? "")"
         if let module = modules[key] { return module }
+        // A name means what this machine's administrator means by it, not what somebody's home folder says.
+        setenv("P11_KIT_NO_USER_CONFIG", "1", 1)
         let module = try Module(entry.module, initializeArguments: entry.initializeArguments)
         modules[key] = module
         return module

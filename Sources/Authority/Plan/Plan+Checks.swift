@@ -21,6 +21,11 @@ extension Plan {
     /// - Throws: ``PlanError`` when the plan holds none, or the policy is malformed.
     public func establishedPolicy() throws(PlanError) -> Policy {
         guard let text = policy.text else {
+            guard head == .empty else {
+                throw PlanError(
+                    .planHead, "the plan continues a ledger of \(head.size) lines, and there is none here",
+                    advice: "Name the authority's directory with --authority")
+            }
             throw PlanError(.plan, "a plan that establishes an authority holds its policy, and this one does not")
         }
         return try Policy.parsed(Array(text.utf8), path: AuthorityPaths.policy(1))

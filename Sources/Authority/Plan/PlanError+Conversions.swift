@@ -17,10 +17,10 @@ extension PlanError {
 }
 
 extension Policy {
-    /// Reads a policy from the record.
+    /// Reads a policy, so that what is wrong in it has a control.
     ///
     /// - Throws: ``PlanError`` with control POLICY-FORM, or the control that the policy breaks.
-    static func parsed(_ bytes: [UInt8], path: String) throws(PlanError) -> Policy {
+    public static func parsed(_ bytes: [UInt8], path: String) throws(PlanError) -> Policy {
         do {
             return try Policy(bytes, file: path)
         } catch {
@@ -30,10 +30,10 @@ extension Policy {
 }
 
 extension CeremonyFile {
-    /// Reads a ceremony file from the record.
+    /// Reads a ceremony file, so that what is wrong in it has a control.
     ///
     /// - Throws: ``PlanError`` with control CEREMONY-FORM, or the control that the file breaks.
-    static func parsed(_ bytes: [UInt8], path: String) throws(PlanError) -> CeremonyFile {
+    public static func parsed(_ bytes: [UInt8], path: String) throws(PlanError) -> CeremonyFile {
         if let known = latest.withLock({ $0 }), known.source.file == path, known.bytes == bytes { return known }
         do {
             let file = try CeremonyFile(bytes, file: path)

@@ -84,7 +84,7 @@ extension SiteToken {
             guard !module.utf8.contains(UInt8(ascii: "/")) || module.utf8.first == UInt8(ascii: "/") else {
                 throw reader.error(
                     at: moduleKey, "\(Quoted(module)) depends on the folder that the program is started in.",
-                    remedy: "Write a name, or a path that begins with /.")
+                    remedy: "Write a name, or a path that begins with /.", control: "MODULE-SOURCE")
             }
             return SiteToken(
                 module: module, uri: try reader.readIfPresent(uriKey),

@@ -62,6 +62,12 @@ public enum Control: String, CaseIterable, Hashable, Sendable {
     case lint = "LINT"
     case secondOpinion = "SECOND-OPINION"
 
+    // The machine.
+    case outputNew = "OUTPUT-NEW"
+    case inputFile = "INPUT-FILE"
+    case pinSource = "PIN-SOURCE"
+    case moduleSource = "MODULE-SOURCE"
+
     // The token.
     case tokenIdentity = "TOKEN-IDENTITY"
     case tokenMemory = "TOKEN-MEMORY"
@@ -132,6 +138,10 @@ public enum Control: String, CaseIterable, Hashable, Sendable {
         case .limits: "The policy's limits are kept."
         case .lint: "No object with a lint finding of severity error is signed."
         case .secondOpinion: "OpenSSL's libcrypto reads and verifies every signed object as we do."
+        case .outputNew: "What is written is new: nothing that exists is overwritten, and no link is followed."
+        case .inputFile: "What is read is a regular file, and no larger than it may be."
+        case .pinSource: "A PIN comes from the terminal, from the token's own pad, or through a descriptor that nobody else can read."
+        case .moduleSource: "The PKCS#11 module is the one that the site file names, by its path or in the machine's own configuration."
         case .tokenIdentity: "The token is the one that the policy and the ledger name, by label and serial number."
         case .tokenMemory: "The ledger continues what the token remembers."
         case .tokenLogin: "The token is unlocked only by a method that the policy allows, and never on its last try unless a phrase says so."

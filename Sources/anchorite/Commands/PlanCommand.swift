@@ -27,7 +27,7 @@ struct PlanCommand: ParsableCommand {
     func run() throws {
         AllocatorTuning.keepFreedMemory()
         try Failure.reporting {
-            let file = try CeremonyFile(DurableFile.read(ceremony), file: ceremony)
+            let file = try CeremonyFile.parsed(DurableFile.read(ceremony), path: ceremony)
             let target = output ?? Self.folder(for: ceremony)
             try NewOutput.require("\(target)/plan.json", option: "--output")
             let directory = AuthorityDirectory(authority)
@@ -90,7 +90,7 @@ struct PlanCommand: ParsableCommand {
                     at: "policy", "\(error)",
                     remedy: "Name a file that is there" + (state == nil ? "." : "; \(inForce).")), .ceremonyForm)
         }
-        guard let state else { return try Policy(bytes, file: path) }
+        guard let state else { return try Policy.parsed(bytes, path: path) }
         guard Digest(of: bytes) == state.policy.digest else {
             throw PlanError(
                 file.source.error(

@@ -24,11 +24,14 @@ struct Failure: Error, CustomStringConvertible {
     var reason: String
     var advice: String?
     var code: ExitCode
+    /// The rule that does not hold, where it has a name.
+    var control: Control?
 
-    init(_ code: ExitCode, _ reason: String, advice: String? = nil) {
+    init(_ code: ExitCode, _ reason: String, advice: String? = nil, control: Control? = nil) {
         self.code = code
         self.reason = reason
         self.advice = advice
+        self.control = control
     }
 
     var description: String { Sentences.joined(reason, advice) }
@@ -60,6 +63,11 @@ extension Failure {
 
     /// An error in sentences: what is wrong and where, then what to do.
     static func words(for error: any Error) -> String {
+        let text = sentences(for: error)
+        return Control(speakingFor: error).map { "\($0.rawValue): \(text)" } ?? text
+    }
+
+    private static func sentences(for error: any Error) -> String {
         switch error {
         case let error as FileError: Sentences.joined("\(error)", advice(for: error))
         case let error as YAMLError where error.control != nil: "\(PlanError(error, .ceremonyForm))"
@@ -76,7 +84,8 @@ extension Failure {
         case .notRegular: "Name a regular file"
         case .permission: "Check who may read and write it"
         case .noSpace: "Make room, and run the same command again"
-        case .tooLarge, .busy, .readOnly, .io: nil
+        case .tooLarge: "See whether it is the right file"
+        case .busy, .readOnly, .io: nil
         }
     }
 

@@ -23,6 +23,6 @@ enum NewOutput {
     private static func exists(_ path: String, _ option: String) -> Failure {
         Failure(
             Exit.outputExists, "\(path) exists already, and nothing is overwritten",
-            advice: "Name another place with \(option), or move it away")
+            advice: "Name another place with \(option), or move it away", control: .outputNew)
     }
 }

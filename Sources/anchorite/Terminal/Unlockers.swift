@@ -22,7 +22,7 @@ final class TerminalUnlocker: TokenUnlocking {
             guard pin.count > 0 else {
                 throw Failure(
                     Exit.badInput, "No PIN was typed, and none was sent to the token",
-                    advice: "Run the same command again")
+                    advice: "Run the same command again", control: .tokenLogin)
             }
             if token.pinLengthRange.contains(pin.count) { return pin }
             // A PIN that the token cannot have would only cost a try.
@@ -30,6 +30,20 @@ final class TerminalUnlocker: TokenUnlocking {
                 "The PIN was not sent: the token takes \(token.pinLengthRange.lowerBound) to "
                     + "\(token.pinLengthRange.upperBound) characters. Type it again.", .yellow)
         }
+    }
+}
+
+extension TokenDescription {
+    /// A PIN that the token cannot have would only cost a try.
+    fileprivate func requirePossible(_ pin: SecretBytes) throws {
+        guard !pinLengthRange.contains(pin.count) else { return }
+        throw Failure(
+            Exit.badInput,
+            pin.count == 0
+                ? "No PIN was given, and none was sent to the token \(label)"
+                : "The PIN was not sent: the token \(label) takes \(pinLengthRange.lowerBound) to "
+                    + "\(pinLengthRange.upperBound) characters",
+            advice: "Run the same command again", control: .tokenLogin)
     }
 }
 
@@ -47,14 +61,17 @@ final class DescriptorUnlocker: TokenUnlocking {
                     ? "There is no file descriptor \(descriptor)"
                     : "The PIN cannot come through file descriptor \(descriptor), which is standard "
                         + ["input", "output", "error"][Int(descriptor)],
-                advice: advice)
+                advice: advice, control: .pinSource)
         }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else {
-            throw Failure(Exit.usage, "File descriptor \(descriptor) is not open", advice: advice)
+            throw Failure(
+                Exit.usage, "File descriptor \(descriptor) is not open", advice: advice, control: .pinSource)
         }
         guard status.st_mode & S_IFMT != S_IFREG || status.st_mode & 0o077 == 0 else {
-            throw Failure(Exit.badInput, "The file with the PIN can be read by others", advice: "Give it mode 0600, or use a pipe")
+            throw Failure(
+                Exit.badInput, "The file with the PIN can be read or changed by others",
+                advice: "Give it mode 0600, or use a pipe", control: .pinSource)
         }
         secret = try SecretReader.line(from: descriptor)
         close(descriptor)
@@ -62,5 +79,8 @@ final class DescriptorUnlocker: TokenUnlocking {
 
     func method(for token: TokenDescription) -> UnlockMethod { .fileDescriptor }
 
-    func pin(for token: TokenDescription) throws -> SecretBytes? { secret }
+    func pin(for token: TokenDescription) throws -> SecretBytes? {
+        try token.requirePossible(secret)
+        return secret
+    }
 }

@@ -41,7 +41,7 @@ import Testing
         (
             "tokens: {vault: {module: ./x.so}}",
             "s.yaml:2:26: tokens.vault.module: \"./x.so\" depends on the folder that the program is started in. "
-                + "Write a name, or a path that begins with /."
+                + "Write a name, or a path that begins with /. [MODULE-SOURCE]"
         ),
         (
             "tokens: {vault: {modul: x}}",
