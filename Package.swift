@@ -84,6 +84,12 @@ let package = Package(
         .testTarget(name: "AnchoriteTests", dependencies: ["anchorite", "Authority", "Groundwork", "Ledger", subprocess]),
         .testTarget(
             name: "SecretSharingTests", dependencies: ["Groundwork", "SecretSharing"] + crypto, exclude: ["Vectors"]),
+        .testTarget(
+            name: "AdversaryTests",
+            dependencies: [
+                "anchorite", "Authority", "Groundwork", "Ledger", "PKIX", "Rehearsal", "SSHSignature",
+            ] + crypto
+        ),
         .testTarget(name: "StrictYAMLTests", dependencies: ["Groundwork", "StrictYAML"]),
         .testTarget(
             name: "AuthorityTests",

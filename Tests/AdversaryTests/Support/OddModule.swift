@@ -1,0 +1,109 @@
+import Foundation
+
+/// A PKCS#11 module that is SoftHSM, but for one oddity, named in `ODD`.
+enum OddModule {
+    /// Compiled once in this process.
+    static let library = Result { () throws -> Library in
+        let folder = try TemporaryFolder()
+        try Data(code.utf8).write(to: URL(filePath: "\(folder.path)/odd.c"))
+        try Shell.need(
+            "sh", "-c", "exec cc -shared -fPIC -O1 -Wall -Werror $(pkg-config --cflags p11-kit-1) -o odd.so odd.c -ldl",
+            in: folder.path)
+        return Library(folder: folder)
+    }
+
+    struct Library: Sendable {
+        let folder: TemporaryFolder
+        var path: String { "\(folder.path)/odd.so" }
+    }
+
+    private static let code = #"""
+        #include <dlfcn.h>
+        #include <fcntl.h>
+        #include <stdlib.h>
+        #include <string.h>
+        #include <unistd.h>
+        #include <p11-kit/pkcs11.h>
+
+        static CK_FUNCTION_LIST real, odd;
+
+        static int is(const char *name) { const char *kind = getenv("ODD"); return kind && !strcmp(kind, name); }
+
+        static CK_RV token_info(CK_SLOT_ID slot, CK_TOKEN_INFO *info)
+        {
+            CK_RV code = real.C_GetTokenInfo(slot, info);
+            if (is("final-try")) info->flags |= CKF_USER_PIN_COUNT_LOW | CKF_USER_PIN_FINAL_TRY;
+            if (is("locked")) info->flags |= CKF_USER_PIN_LOCKED;
+            if (is("renumbered")) memset(info->serialNumber, '7', sizeof info->serialNumber);
+            return code;
+        }
+
+        /* Keys that can be taken out, whatever was asked for. */
+        static CK_RV generate(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_ATTRIBUTE *public, CK_ULONG publics,
+            CK_ATTRIBUTE *private, CK_ULONG privates, CK_OBJECT_HANDLE *one, CK_OBJECT_HANDLE *other)
+        {
+            CK_ATTRIBUTE changed[32];
+            CK_BBOOL yes = CK_TRUE, no = CK_FALSE;
+            if (privates > 32) return CKR_GENERAL_ERROR;
+            for (CK_ULONG i = 0; i < privates; i++) {
+                changed[i] = private[i];
+                if (is("extractable") && private[i].type == CKA_EXTRACTABLE) changed[i].pValue = &yes;
+                if (is("readable") && private[i].type == CKA_SENSITIVE) changed[i].pValue = &no;
+                if (is("decrypting") && private[i].type == CKA_DERIVE) changed[i].pValue = &yes;
+            }
+            return real.C_GenerateKeyPair(session, mechanism, public, publics, changed, privates, one, other);
+        }
+
+        static CK_RV login(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_BYTE *pin, CK_ULONG length)
+        {
+            if (is("locking")) return CKR_PIN_LOCKED;
+            return real.C_Login(session, user, pin, length);
+        }
+
+        static CK_RV sign(CK_SESSION_HANDLE session, CK_BYTE *data, CK_ULONG length, CK_BYTE *signature, CK_ULONG *count)
+        {
+            const char *gate = getenv("ODD_GATE");
+            if (gate && signature) {
+                /* Says that it is here, and waits to be let through. */
+                char here[512] = { 0 };
+                strncpy(here, gate, 500);
+                strcat(here, ".here");
+                close(open(here, O_CREAT | O_WRONLY, 0600));
+                for (int i = 0; i < 500 && access(gate, F_OK); i++) usleep(20000);
+            }
+            CK_RV code = real.C_Sign(session, data, length, signature, count);
+            if (is("wrong-signature") && code == CKR_OK && signature) signature[*count - 1] ^= 1;
+            if (is("other-digest") && code == CKR_OK && signature) memset(signature, 0x42, *count);
+            return code;
+        }
+
+        CK_RV C_GetFunctionList(CK_FUNCTION_LIST **list)
+        {
+            if (!odd.C_GetFunctionList) {
+                void *module = dlopen(getenv("ODD_REAL"), RTLD_NOW | RTLD_LOCAL);
+                CK_RV (*get)(CK_FUNCTION_LIST **) = module ? dlsym(module, "C_GetFunctionList") : 0;
+                CK_FUNCTION_LIST *found;
+                const char *loaded = getenv("ODD_LOADED");
+                if (loaded) close(open(loaded, O_CREAT | O_WRONLY, 0600));
+                if (!get || get(&found) != CKR_OK) return CKR_GENERAL_ERROR;
+                real = odd = *found;
+                odd.C_GetFunctionList = C_GetFunctionList;
+                odd.C_GetTokenInfo = token_info;
+                odd.C_GenerateKeyPair = generate;
+                odd.C_Login = login;
+                odd.C_Sign = sign;
+            }
+            *list = &odd;
+            return CKR_OK;
+        }
+        """#
+}
+
+extension Stage {
+    /// Lets the odd module serve the token, and runs a plan.
+    func runOddly(_ oddity: String, _ plan: String = "next") throws -> Shown {
+        let library = try OddModule.library.get()
+        try edit("site.yaml", SoftHSM.library, library.path)
+        return try run(plan, environment: ["ODD": oddity, "ODD_REAL": SoftHSM.library])
+    }
+}
