@@ -39,7 +39,10 @@ extension Node {
             Node.element(
                 .tr, [],
                 cells.enumerated().map { column, cell in
-                    .element(.td, [.heading(header.indices.contains(column) ? header[column] : "")], [cell])
+                    .element(
+                        .td, [.heading(header.indices.contains(column) ? header[column] : "")],
+                        // Held together, for narrow screens set it beside its heading.
+                        cell == .nothing ? [] : [.element(.span, [], [cell])])
                 })
         }
         return .element(

@@ -89,15 +89,16 @@ enum Stylesheet {
         table.sheet caption { text-align: left; color: var(--muted); padding-bottom: 0.4rem; }
         table.sheet th, table.sheet td { padding: 0.45rem 0.9rem 0.45rem 0; text-align: left; vertical-align: top;
           border-bottom: 1px solid var(--rule); overflow-wrap: break-word; }
-        table.sheet td:has(> code) { min-width: 9.5rem; }
+        table.sheet td:has(code) { min-width: 9.5rem; }
         table.sheet thead th { color: var(--muted); font-size: 0.8rem; font-weight: 600; letter-spacing: 0.03em;
           border-bottom-color: var(--muted); overflow-wrap: normal; }
         table.sheet tbody th { font-weight: 600; }
         table.sheet tr > :last-child { padding-right: 0; }
         table.dense th, table.dense td { padding-top: 0.25rem; padding-bottom: 0.25rem; font-size: 0.88rem; }
         table.even { table-layout: fixed; }
+        table.even td + td, table.even th + th { padding-left: 0.6rem; border-left: 1px solid var(--rule); }
         table.roomy td { height: 2.7rem; }
-        table.sheet td > .blank { display: block; min-width: 6rem; height: 1.3rem; border-bottom: 1px solid var(--ink); }
+        table.sheet td .blank { display: block; min-width: 6rem; height: 1.3rem; border-bottom: 1px solid var(--ink); }
         tr, thead { break-inside: avoid; }
 
         """
@@ -169,15 +170,19 @@ enum Stylesheet {
           table.sheet, table.sheet tbody, table.sheet tr, table.sheet td, table.sheet tbody th { display: block; }
           table.sheet tr { padding: 0.6rem 0; border-bottom: 1px solid var(--rule); }
           table.sheet th, table.sheet td { border: 0; padding: 0.1rem 0; }
-          table.sheet td:empty { display: none; }
-          table.sheet [data-label]:not([data-label=""])::before { content: attr(data-label); display: block;
-            color: var(--muted); font-size: 0.78rem; font-weight: 400; }
+          table.sheet td[data-label]:not([data-label=""]) { display: grid; gap: 0 1rem;
+            grid-template-columns: 6.2rem minmax(0, 1fr); }
+          table.sheet td[data-label]:not([data-label=""])::before { content: attr(data-label); color: var(--muted);
+            font-size: 0.8rem; padding-top: 0.1rem; }
+          table.sheet td:empty, table.sheet td[data-label]:empty { display: none; }
+          table.roomy td { height: auto; }
+          table.even td + td { border: 0; padding-left: 0; }
           table.digest-rows th { display: none; }
           table.digest-rows td { white-space: normal; padding-right: 0.7rem; font-size: 0.88rem; }
           .say, .type, .see { grid-template-columns: minmax(0, 1fr); }
           .say > *, .type > *, .see > * { grid-column: 1; }
           .say > h4, .type > h4, .see > h4 { grid-row: auto; }
-          table.sheet td:has(> code) { min-width: 0; }
+          table.sheet td:has(code) { min-width: 0; }
           .fields { grid-template-columns: repeat(auto-fit, minmax(7rem, 1fr)); }
           .step-head { flex-wrap: wrap; }
           .step-head .who { flex-basis: 100%; text-align: left; max-width: none; }

@@ -35,17 +35,21 @@ extension ScriptPage {
                         ["empty media for copies", .nothing, .nothing],
                         ["clock or watch to compare with", .nothing, .nothing],
                     ], .roomy, .even),
-                .element(
-                    .div, [.id(Anchor("bags"))],
-                    [
-                        .h3("Sealed bags, cards and shares"),
-                        .p("The number on each bag is read aloud before it is opened and compared with the last script; the number of the new bag is entered when it is sealed."),
-                        .table(
-                            ["content", "card or share of", "bag opened, number", "seal intact", "bag sealed, number", "stored at, by"],
-                            (bags + ["", "", ""]).map { content in
-                                [.text(content)] + Array(repeating: .nothing, count: 5)
-                            }, .roomy, .even),
-                    ]),
+            ])
+    }
+
+    /// What is sealed, before and after: a page of its own where there are many custodians.
+    var sealedBags: Node {
+        .section(
+            id: "bags", look: .part,
+            [
+                .h3("Sealed bags, cards and shares"),
+                .p("The number on each bag is read aloud before it is opened and compared with the last script; the number of the new bag is entered when it is sealed."),
+                .table(
+                    ["content", "card or share of", "bag opened, number", "seal intact", "bag sealed, number", "stored at, by"],
+                    (bags + Array(repeating: "", count: 4)).map { content in
+                        [.text(content)] + Array(repeating: .nothing, count: 5)
+                    }, .roomy, .even),
             ])
     }
 

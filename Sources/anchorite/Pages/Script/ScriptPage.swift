@@ -19,7 +19,7 @@ struct ScriptPage {
             title: "Script of ceremony \(plan.number) of \(plan.authority): \(plan.title)",
             header: "\(plan.authority), script of ceremony \(plan.number)",
             mark: context.digest.hex, footer: "\(plan.environment.rawValue): \(plan.title)",
-            body: [cover, approval, people, place, materials] + steps + [breaks, exceptions, signOff, afterwards, objects])
+            body: [cover, approval, people, place, materials, sealedBags] + steps + [breaks, exceptions, signOff, afterwards, objects])
     }
 
     // MARK: Cover
