@@ -40,6 +40,7 @@ struct ReportCommand: ParsableCommand {
                 return digest
             }
             let authority = try AuthorityPlace.required(directory, "Name its directory, as in anchorite report DIR")
+            try NewOutput.require(output, option: "--output")
             let minutes = try Minutes(authority)
             guard !minutes.contents.events.isEmpty else {
                 throw Failure(Exit.badInput, "The ledger in \(directory) is empty", advice: "There is nothing to report yet")
@@ -53,7 +54,7 @@ struct ReportCommand: ParsableCommand {
             let page = ReportPage(
                 minutes: minutes, verification: verification, fingerprint: fingerprint, number: ceremony
             ).page
-            try DurableFile.create(output, page.bytes)
+            try NewOutput.create(output, page.bytes, option: "--output")
             if !verification.holds {
                 Terminal.say("This authority does not verify; the report says what fails.", .red)
             } else if fingerprint == nil {

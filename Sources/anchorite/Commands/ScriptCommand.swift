@@ -29,10 +29,11 @@ struct ScriptCommand: ParsableCommand {
 
     func run() throws {
         try Failure.reporting {
-            let bytes = try DurableFile.read(plan, maximumBytes: 1 << 30)
-            let context = try PlanContext(bytes, path: plan, authority: authority, policyPath: policy)
+            let file = try PlanFile(plan)
+            let context = try PlanContext(file.bytes, path: plan, authority: authority, policyPath: policy)
             let target = output ?? FilePath.joined(FilePath.directory(of: plan), "script.html")
-            try DurableFile.create(target, ScriptPage(context: context, planName: FilePath.name(of: plan)).page.bytes)
+            let page = ScriptPage(context: context, planName: FilePath.name(of: plan)).page
+            try NewOutput.create(target, page.bytes, option: "--output")
             if case .refused(let error) = context.verdict {
                 Terminal.say("warning: \(error)", .red)
                 Terminal.output(target)

@@ -130,6 +130,60 @@ struct PageTests {
         #expect(!text.contains("<script") && !text.contains("<i>") && !text.contains("<b>"))
     }
 
+    @Test func `rejections, shares, logins by shares, witnesses and breaks have their parts`() async throws {
+        let folder = try await ReadFolder.shared.path()
+        let scratch = try ReadScratch()
+        let authority = try scratch.copy("\(folder)/authority", as: "authority")
+        let digest = String(repeating: "ab", count: 32)
+        let custody = #"""
+            {"anchorite":"custody/1","groups":[{"members":[{"commitment":"\#(digest)","custodians":["bo","leila"]}],"role":"witness","threshold":1}],"pin-length":16,"serial":"17","set":4711,"token":"vault"}
+            """#
+        try FileManager.default.createDirectory(atPath: "\(authority)/custody", withIntermediateDirectories: false)
+        _ = try scratch.write("authority/custody/vault-0001.json", Array(custody.utf8))
+        let file: JSONValue = ["path": "custody/vault-0001.json", "sha256": .string(digest)]
+        let writer = try LedgerWriter.open("\(authority)/ledger.jsonl")
+        _ = try writer.append(
+            [
+                (
+                    "rejection",
+                    [
+                        "ceremony": 3, "operator": "ingrid", "key": "SHA256:x", "plan": .string(digest),
+                        "because": "the window is too long", "file": file,
+                    ]
+                ),
+                ("custody", ["token": "vault", "serial": "17", "set": 4711, "file": file]),
+                (
+                    "login",
+                    [
+                        "token": "vault", "label": "l", "serial": "17", "manufacturer": "Maker", "model": "Model 5",
+                        "firmware": "3.2", "method": "shares", "custodians": ["bo", "mateus"], "set": 4711,
+                        "attestation": "two cards were shown",
+                    ]
+                ),
+                ("witnessed", ["ceremony": 2, "operator": "erik", "key": "SHA256:y", "file": file]),
+                ("ceremony-suspended", ["ceremony": 3, "by": "yuki", "reason": "fire alarm"]),
+            ], time: .now())
+        let page = "\(scratch.path)/report.html"
+        #expect(try await BuiltCommand.run("report", authority, "--output", page).code == 1)
+        let text = String(decoding: try contents(page), as: UTF8.self)
+        #expect(try await Markup.complaints(text) == "")
+        func part(_ name: String) throws -> Substring {
+            let start = try #require(text.range(of: "<section id=\"\(name)\""))
+            let rest = text[start.lowerBound...]
+            return rest[..<(rest.range(of: "</section>")?.lowerBound ?? rest.endIndex)]
+        }
+        #expect(try part("ceremony-none-rejections").contains("the window is too long"))
+        #expect(try part("ceremony-none-breaks").contains("fire alarm"))
+        let shares = try part("ceremony-none-custody")
+        for words in ["4711", "witness", "1 of 1", "bo and leila"] { #expect(shares.contains(words), "\(words)") }
+        let logins = try part("ceremony-none-logins")
+        for words in ["Maker, Model 5, firmware 3.2", "bo and mateus", "two cards were shown", "4711"] {
+            #expect(logins.contains(words), "\(words)")
+        }
+        #expect(try part("ceremony-2-closing").contains("Erik Brandt"))
+        #expect(!text.contains("Other events"))
+    }
+
     @Test func `hostile names in policy and ceremony stay text`() async throws {
         let scratch = try ReadScratch()
         let hostile = "</title></style><script>alert('x')</script>&quot;"

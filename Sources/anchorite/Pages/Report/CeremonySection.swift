@@ -31,7 +31,7 @@ struct CeremonySection {
 
     private var parts: [Part] {
         [
-            people, approvals, rejections, logins, operations, policies, keys, signatures, certificates, revocations, lists,
+            people, approvals, rejections, logins, custody, operations, policies, keys, signatures, certificates, revocations, lists,
             bundles, destroyed, breaks, deviations, others, closing, timeline,
         ].compactMap { $0 }
     }
@@ -130,7 +130,7 @@ struct CeremonySection {
 
     /// From the fields themselves, so that one that is new shows, too.
     private var logins: Part? {
-        let known: Set = ["token", "label", "serial", "manufacturer", "model", "firmware", "method", "memory"]
+        let known: Set = ["token", "label", "serial", "manufacturer", "model", "firmware", "method", "memory", "custodians", "attestation"]
         let sheets = ceremony.lines.filter { $0.line.event == "login" }.map { entry -> Node in
             let fields = entry.line.fields
             func text(_ key: String) -> String { fields[key]?.string ?? "?" }
@@ -147,6 +147,13 @@ struct CeremonySection {
                     ])
                 ))
             }
+            if let custodians = fields["custodians"]?.array {
+                facts.append((
+                    "shares brought by",
+                    .text(Phrase.list(custodians.compactMap(\.string).map(ceremony.operatorName)))
+                ))
+            }
+            if let attestation = fields["attestation"] { facts.append(("attested", .text(Self.words(attestation)))) }
             for key in fields.keys.sorted() where !known.contains(key) {
                 facts.append((key, .marked(Self.words(fields[key] ?? ""))))
             }
@@ -155,6 +162,33 @@ struct CeremonySection {
         }
         guard !sheets.isEmpty else { return nil }
         return Part(id: "logins", title: "Tokens that were unlocked", body: sheets)
+    }
+
+    /// Who has held shares from this ceremony on. The files hold no secret.
+    private var custody: Part? {
+        let nodes = lines { if case .custody(let custody) = $0 { custody } else { nil } }.map { line, custody -> Node in
+            let record = minutes.file(custody.file.path).flatMap { try? CustodyRecord(canonical: $0, path: custody.file.path) }
+            let groups = record?.groups.map { group -> [Node] in
+                [
+                    .text(group.role), .text("\(group.threshold) of \(group.members.count)"),
+                    .lines(group.members.map { .text(Phrase.list($0.map(ceremony.operatorName))) }),
+                ]
+            }
+            return .box(
+                .keep,
+                [
+                    .h4(.text("Shares of the token \(custody.token)")),
+                    .facts([
+                        ("serial number", .code(custody.serial)), ("set", .text("\(custody.set)")),
+                        ("handed out", custody.step.map { .text("at \($0)") } ?? "when the token was set up"),
+                        ("file", .code(custody.file.path)), ("time", .group([.moment(line.time), ", line ", place(line)])),
+                    ]),
+                    groups.map { .table(["role", "shares needed", "custodians"], $0) } ?? .p(.bad, "The file cannot be read."),
+                ])
+        }
+        guard ceremony.opening != nil || !nodes.isEmpty else { return nil }
+        return Part(
+            id: "custody", title: "Shares that were handed out", body: nodes.isEmpty ? [Self.none] : nodes)
     }
 
     /// Any value in words.
@@ -245,7 +279,7 @@ struct CeremonySection {
 
     private static let told: Set = [
         "genesis", "policy", "ceremony-opened", "ceremony-suspended", "ceremony-resumed", "approval", "rejection",
-        "witnessed", "login", "intent", "key-generated", "signed", "artifact", "crl", "bundle", "revoked", "key-destroyed",
+        "witnessed", "custody", "login", "intent", "key-generated", "signed", "artifact", "crl", "bundle", "revoked", "key-destroyed",
         "deviation", "ceremony-closed",
     ]
 

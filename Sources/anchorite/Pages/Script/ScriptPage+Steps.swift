@@ -104,9 +104,10 @@ extension ScriptPage {
     private var running: [ScriptStep] {
         var start = ScriptStep("The run is started", who: "administrator", id: "run-started")
         start.says = ["We run the plan now. Nothing can be signed but what it contains."]
-        start.types = ["anchorite run \(planName) --authority authority --site site.yaml --participant …"]
+        start.types = ["anchorite run \(planName) --authority authority --site site.yaml"]
         start.sees = [
-            .text("Everything before the first login is checked; \(Phrase.count(plan.steps.count { $0.step.isSigned }, "object")) linted with throwaway keys; the approvers are those counted above.")
+            .text("Everything before the first login is checked; \(Phrase.count(plan.steps.count { $0.step.isSigned }, "object")) linted with throwaway keys; the approvers are those counted above."),
+            "It asks who is there: each name is typed as it stands in the list of participants. At every pause, return goes on, d writes down a deviation, s suspends with a reason.",
         ]
         return [start] + tokens.map(unlock) + operationSteps
     }
@@ -137,55 +138,81 @@ extension ScriptPage {
         }
     }
 
-    /// A step for each operation; many of one kind, one after the other, are one step.
+    /// A step for each operation, with a line for each moment at which the program pauses; in a plan of many steps, a step
+    /// for each pause.
     private var operationSteps: [ScriptStep] {
-        var groups: [[(index: Int, operation: PlannedOperation)]] = []
-        for (index, operation) in plan.operations.enumerated() {
-            if plan.operations.count > Self.listedOperations, groups.last?.last?.operation.kind == operation.kind {
-                groups[groups.count - 1].append((index, operation))
+        var groups: [[(stage: CeremonyStage, range: Range<Int>)]] = []
+        let steps = plan.steps
+        for stage in CeremonyStage.stages(of: plan) {
+            guard case .steps(let range) = stage.work, !range.isEmpty else { continue }
+            if range.count == 1, let before = groups.last?.last, before.range.count == 1,
+                steps[before.range.lowerBound].id.operation == steps[range.lowerBound].id.operation
+            {
+                groups[groups.count - 1].append((stage, range))
             } else {
-                groups.append([(index, operation)])
+                groups.append([(stage, range)])
             }
         }
-        return groups.map(operationStep)
+        return groups.map { operationStep($0, steps) }
     }
 
-    private func operationStep(_ group: [(index: Int, operation: PlannedOperation)]) -> ScriptStep {
-        let count = plan.operations.count
-        guard let first = group.first, let last = group.last else { return ScriptStep("", who: "") }
-        let numbers = group.count == 1 ? "\(first.index + 1)" : "\(first.index + 1) to \(last.index + 1)"
-        let title = group.count == 1 ? first.operation.title : "\(group.count) operations \(first.operation.kind.rawValue)"
+    private func operationStep(
+        _ stages: [(stage: CeremonyStage, range: Range<Int>)], _ steps: [(id: StepID, step: PlannedStep)]
+    ) -> ScriptStep {
+        guard let start = stages.first?.range.lowerBound, let end = stages.last?.range.upperBound else {
+            return ScriptStep("", who: "")
+        }
+        let first = steps[start].id.operation
+        let last = steps[end - 1].id.operation
+        let isOne = first == last
+        let place = isOne ? "Operation \(first + 1)" : "Operations \(first + 1) to \(last + 1)"
+        let title = isOne ? plan.operations[first].title : "\(Phrase.count(end - start, "step"))"
         var step = ScriptStep(
-            "Operation \(numbers) of \(count): \(title)", who: "administrator",
-            id: "operation-\(first.index + 1)")
-        step.says = group.count == 1 ? [.text("The screen announces operation \(numbers); it is read aloud with each line beneath it.")] : ["The number of operations, and the first and last line."]
-        let lines = group.flatMap(\.operation.steps).map(screenLine)
-        step.sees = [.table(["the screen shows", "file", "SHA-256 begins with (enter)"], lines, .dense)]
-        if first.operation.kind == .createRoot {
+            "\(place) of \(plan.operations.count): \(title)", who: "administrator, witness", id: "operation-\(first + 1)")
+        step.says = ["What stands in each line, before the administrator goes on; the screen says the same."]
+        if stages.count == 1, let stage = stages.first, stage.range.count > 1 {
+            step.says = [.text(said(stage.stage) ?? "We go on with \(place.lowercased()).")]
+        }
+        let rows = stages.flatMap { stage in
+            stage.range.enumerated().map { position, index -> [Node] in
+                let isPause = position == 0
+                let pause: Node = isPause ? .text("\(stage.stage.number)") : .nothing
+                let words = stage.range.count == 1 ? said(stage.stage) : nil
+                return [pause, words.map(Node.text) ?? .nothing] + screenLine(steps[index].step)
+                    + [isPause ? .blankLine : .nothing]
+            }
+        }
+        let pauses = stages.first.map { "pause of \($0.stage.of)" } ?? "pause"
+        step.table = .table([pauses, "is said", "the screen shows", "digest begins", "time"], rows, .dense)
+        if plan.operations[first].kind == .createRoot {
             step.fields = [Field("fingerprint of the root, SHA-256 (from sha256sum)", isWide: true)]
         }
         return step
     }
 
+    /// What the program itself says before a pause.
+    private func said(_ stage: CeremonyStage) -> String? { policy.map { StageText(stage, of: plan, $0).aloud } }
+
+    /// What a step shows when it is done, and where its digest is entered.
     private func screenLine(_ step: PlannedStep) -> [Node] {
         switch step {
         case .generateKey(let key):
-            return [
-                .group(["new key ", .strong(key.name), .text(" (\(key.kind.rawValue)), not extractable, on \(key.token)")]),
-                "–", .blankLine,
-            ]
+            [.group(["key ", .strong(key.name), .text(" (\(key.kind.rawValue)), not extractable, on \(key.token)")]), .blankLine]
         case .certificate(let certificate):
-            return [.group(["signed ", .strong(certificate.name)]), .code(certificate.path), .blankLine]
+            [.lines([.group(["signed ", .strong(certificate.name)]), .code(certificate.path)]), .blankLine]
         case .revocation(let revocation):
-            return [.group(["revoked ", .strong(revocation.certificate), .text(": \(revocation.reason.rawValue)")]), "–", "–"]
+            [.group(["revoked ", .strong(revocation.certificate), .text(": \(revocation.reason.rawValue)")]), .nothing]
         case .certificateList(let list):
-            return [
-                .text("signed CRL \(list.number) of \(list.issuer), \(list.entries) revoked"), .code(list.path), "–",
+            [
+                .lines([.text("signed CRL \(list.number) of \(list.issuer), \(list.entries) revoked"), .code(list.path)]),
+                .nothing,
             ]
         case .bundle(let bundle):
-            return [.text("signed bundle \(bundle.sequence)"), .code(bundle.path), .blankLine]
+            [.lines([.text("signed bundle \(bundle.sequence)"), .code(bundle.path)]), .blankLine]
+        case .custody(let custody):
+            [.lines([.text("renewed PINs and shares of \(custody.token)"), .code(custody.path)]), .nothing]
         default:
-            return [.text(step.word), "–", .blankLine]
+            [.text(step.word), .blankLine]
         }
     }
 
@@ -194,7 +221,8 @@ extension ScriptPage {
     private var closing: [ScriptStep] {
         var steps: [ScriptStep] = []
         var step = ScriptStep("The Merkle root is read aloud", who: "administrator reads, all others write", id: "closing-words")
-        step.says = ["The number of lines, the Merkle root, and its 32 words in rows of four. The witness reads them back."]
+        let closing = CeremonyStage.stages(of: plan).last.flatMap(said)
+        step.says = (closing.map { [.text($0)] } ?? []) + ["The number of lines, the Merkle root, and its 32 words in rows of four. The witness reads them back."]
         step.sees = ["The ceremony is closed; the checkpoint is written. One participant types back the four words that the program picks."]
         step.fields = [Field("lines of the record"), Field("words typed back by"), Field("Merkle root in hex", isWide: true)]
             + (1...32).map { Field("\($0)") }

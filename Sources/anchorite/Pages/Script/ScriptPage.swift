@@ -142,7 +142,7 @@ struct ScriptPage {
             id: "breaks", look: .part,
             [
                 .p(.eyebrow, "If it is needed"), .h2("Breaks"),
-                .p("A ceremony may be stopped between two steps: press Ctrl-C once. The record says who decided it and why; the same command goes on. Nobody is alone with the token or the machine meanwhile."),
+                .p("A ceremony may be stopped between two steps: press s at a pause. The record says who decided it and why; the same command goes on. Nobody is alone with the token or the machine meanwhile."),
                 .table(
                     ["stopped (UTC)", "reason", "token and machine secured by", "resumed (UTC)", "initials"],
                     (0..<5).map { _ in Array(repeating: Node.nothing, count: 5) }, .roomy, .even),
@@ -156,7 +156,7 @@ struct ScriptPage {
                     id: "exception-\(number)", look: .leaf,
                     [
                         .p(.eyebrow, "Exception sheet \(number)"), .h2("Deviation from the script"),
-                        .p("Whatever was not done as it is written, said or shown is a deviation, however small. It goes into the record, too, so that it becomes part of what is signed:"),
+                        .p("Whatever was not done as it is written, said or shown is a deviation, however small. It goes into the record, too, so that it becomes part of what is signed: press d at a pause, or type at another terminal"),
                         .p(.code("anchorite deviation \"what\" --because \"why\" --by operator")),
                         .fields([
                             Field("at step"), Field("time (UTC)"), Field("noticed by"), Field("entered in the record at (UTC)"),

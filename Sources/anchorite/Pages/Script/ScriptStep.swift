@@ -13,6 +13,8 @@ struct ScriptStep {
     var types: [String] = []
     /// What the screen or the world must show.
     var sees: [Node] = []
+    /// What goes line by line, across the whole width.
+    var table: Node?
     /// What is entered beside time and initials.
     var fields: [Field] = []
 
@@ -31,6 +33,7 @@ struct ScriptStep {
             children.append(.box(.type, [.h4("is typed")] + types.map { .p(.code($0)) }))
         }
         if !sees.isEmpty { children.append(.box(.see, [.h4("must be seen")] + sees.map(Self.paragraph))) }
+        if let table { children.append(table) }
         if !fields.isEmpty { children.append(.fields(fields)) }
         children.append(
             .stamp([Field("time (UTC)"), Field("initials, administrator"), Field("initials, witness")]))
