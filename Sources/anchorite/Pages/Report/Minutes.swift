@@ -75,7 +75,10 @@ struct Minutes {
             default: break
             }
         }
-        if !current.lines.isEmpty { ceremonies.append(current) }
+        if !current.lines.isEmpty {
+            if current.opening == nil { current.policy = policy }
+            ceremonies.append(current)
+        }
         for index in ceremonies.indices {
             guard let number = ceremonies[index].number else { continue }
             ceremonies[index].witnesses = witnesses[number] ?? []
@@ -90,6 +93,6 @@ struct Minutes {
     var environment: String { contents.events.first?.fields["environment"]?.string ?? "?" }
     var lastTime: Timestamp? { contents.events.last?.time }
 
-    /// The names of the persons who could be meant by an id, in any policy of the record.
+    /// A file of the authority; nil when it cannot be read.
     func file(_ path: String) -> [UInt8]? { try? directory.read(path) }
 }
