@@ -209,10 +209,9 @@ extension ScriptPage {
             ]
         case .bundle(let bundle):
             [.lines([.text("signed bundle \(bundle.sequence)"), .code(bundle.path)]), .blankLine]
-        case .custody(let custody):
-            [.lines([.text("renewed PINs and shares of \(custody.token)"), .code(custody.path)]), .nothing]
         default:
-            [.text(step.word), .blankLine]
+            // Steps that sign nothing and make no key are told as the plan's summary tells them.
+            [.text(StepFacts(context: context).deed(step).map { "\($0.what): \($0.whom)" } ?? step.word), .nothing]
         }
     }
 
