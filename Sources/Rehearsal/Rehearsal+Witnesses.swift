@@ -8,6 +8,7 @@ extension Rehearsal {
     /// - Returns: the operators' ids; nobody where the policy asks for nobody.
     @discardableResult
     public func witness(ceremony number: Int64) throws -> [String] {
+        let policy = try policyInForce()
         guard let closing = policy.closing else { return [] }
         var chosen = policy.operators
         for person in policy.operators.reversed() {
@@ -17,7 +18,7 @@ extension Rehearsal {
         }
         let checkpoint = try directory.read(AuthorityPaths.checkpoint(number))
         for person in chosen {
-            guard let key = operators[person.id] else { continue }
+            let key = try key(of: person.id)
             let path = AuthorityPaths.witness(number, person.id)
             try directory.makeFolder(for: path)
             let signature = try key.signature(over: checkpoint, namespace: WitnessSignature.namespace)

@@ -13,9 +13,11 @@ public final class Rehearsal {
     public let tokens: SoftHSMFolder
     public let policy: Policy
     public let directory: AuthorityDirectory
-    /// The operators' throwaway keys, by operator id.
+    /// The operators' throwaway keys, by operator id: the first key of each under the first policy.
     public let operators: [String: SoftwareSSHKey]
-    private let vaults: [String: RehearsalToken]
+    /// The throwaway key in the place of each real one, by operator id and the real key.
+    var standIns: [String: SoftwareSSHKey] = [:]
+    private(set) var vaults: [String: RehearsalToken]
     private var factories: [String: RehearsalToken] = [:]
 
     /// Makes the folder and what stands in for tokens and operators.
@@ -33,24 +35,66 @@ public final class Rehearsal {
         for token in original.tokens.values {
             vaults[token.name] = try self.tokens.makeToken(label: SoftHSMFolder.uniqueLabel(token.label))
         }
+        let standIns = try Self.standIns(for: original, beside: [:])
+        let rehearsed = try Self.rehearsed(original, standIns, vaults)
         var operators: [String: SoftwareSSHKey] = [:]
-        for person in original.operators { operators[person.id] = try .ed25519(comment: "\(person.id)@rehearsal") }
-        let rehearsed = try original.rehearsal(
-            environment: .development,
-            key: { id, index in Self.line(operators[id], index) },
-            tokens: vaults.mapValues { Policy.RehearsalToken(label: $0.token.label, serial: $0.token.serial) })
+        for person in original.operators {
+            operators[person.id] = person.keys.first.flatMap { standIns[Self.place(person.id, $0)] }
+        }
         policy = try Policy(rehearsed, file: "\(folder)/policy.yaml")
         self.vaults = vaults
         self.operators = operators
+        self.standIns = standIns
         directory = AuthorityDirectory("\(folder)/authority")
         try DurableFile.create("\(folder)/policy.yaml", rehearsed)
         try writeOperators()
     }
 
-    /// One throwaway key an operator: a second or third key of theirs gets a line of its own that nobody can use.
-    private static func line(_ key: SoftwareSSHKey?, _ index: Int) -> String {
-        if index == 0, let key { return key.publicKey.authorizedKeysLine }
-        return (try? SoftwareSSHKey.ed25519(comment: "unused@rehearsal"))?.publicKey.authorizedKeysLine ?? ""
+    /// A real key's place among the throwaway ones.
+    private static func place(_ operatorID: String, _ key: OperatorKey) -> String {
+        "\(operatorID) " + key.authorizedKeysLine.split(separator: " ").prefix(2).joined(separator: " ")
+    }
+
+    /// A throwaway key for every key of a policy; keys that are known keep theirs.
+    private static func standIns(
+        for policy: Policy, beside known: [String: SoftwareSSHKey]
+    ) throws -> [String: SoftwareSSHKey] {
+        var standIns = known
+        for person in policy.operators {
+            for key in person.keys where standIns[place(person.id, key)] == nil {
+                standIns[place(person.id, key)] = try .ed25519(comment: "\(person.id)@rehearsal")
+            }
+        }
+        return standIns
+    }
+
+    private static func rehearsed(
+        _ policy: Policy, _ standIns: [String: SoftwareSSHKey], _ vaults: [String: RehearsalToken]
+    ) throws -> [UInt8] {
+        let keys = Dictionary(policy.operators.map { ($0.id, $0.keys) }, uniquingKeysWith: { first, _ in first })
+        return try policy.rehearsal(
+            environment: .development,
+            key: { id, index in
+                guard let key = keys[id]?.dropFirst(index).first else { return "" }
+                return standIns[place(id, key)]?.publicKey.authorizedKeysLine ?? ""
+            },
+            tokens: vaults.mapValues { Policy.RehearsalToken(label: $0.token.label, serial: $0.token.serial) })
+    }
+
+    /// A policy that a ceremony puts in force, as it is rehearsed: who was there before keeps the throwaway key.
+    public func rehearsed(policy bytes: [UInt8], file: String) throws -> [UInt8] {
+        let original = try Policy(bytes, file: file)
+        standIns = try Self.standIns(for: original, beside: standIns)
+        for token in original.tokens.values where vaults[token.name] == nil {
+            vaults[token.name] = try tokens.makeToken(label: SoftHSMFolder.uniqueLabel(token.label))
+        }
+        return try Self.rehearsed(original, standIns, vaults)
+    }
+
+    /// The policy in force: the rehearsal's own, until a ceremony changes it.
+    public func policyInForce() throws -> Policy {
+        guard directory.contains(AuthorityPaths.policy(2)) else { return policy }
+        return try AuthorityReading.state(of: directory).state?.policy ?? policy
     }
 
     private func writeOperators() throws {
@@ -76,33 +120,6 @@ public final class Rehearsal {
         let token = try tokens.makeToken(label: SoftHSMFolder.uniqueLabel("factory \(name)"))
         factories[name] = token
         return token
-    }
-
-    /// An approval by an operator's throwaway key.
-    public func approval(by operatorID: String, of planBytes: [UInt8]) throws -> Approval {
-        guard let key = operators[operatorID] else {
-            throw PlanError(.approvalOperator, "there is no operator \(operatorID) in the rehearsal")
-        }
-        let signature = try key.signature(over: planBytes, namespace: Approval.namespace)
-        return try Approval(path: "\(operatorID)\(Approval.fileEnding)", bytes: signature.encodeArmored())
-    }
-
-    /// The fewest operators, in the order of their ids, whose approvals reach the quorum of every operation.
-    public func quorum(for plan: Plan) throws -> [String] {
-        let requester = policy.approvals.requesterMayApprove ? nil : plan.requester
-        var chosen = policy.operators.filter { $0.id != requester }
-        let reaches = { (people: [Operator]) -> Bool in
-            let approvers = people.map { Approver(operator: $0.id, name: $0.name, roles: $0.roles, key: "") }
-            return plan.operations.allSatisfy { Quorum($0.quorum, approvers: approvers).isReached }
-        }
-        guard reaches(chosen) else {
-            throw PlanError(.quorum, "no set of operators can approve this plan under the policy")
-        }
-        for person in chosen.reversed() {
-            let without = chosen.filter { $0.id != person.id }
-            if reaches(without) { chosen = without }
-        }
-        return chosen.map(\.id)
     }
 }
 

@@ -33,6 +33,11 @@ extension Rehearsal {
         let file = try CeremonyFile(rehearsed, file: path)
         var inputs: [String: [UInt8]] = [:]
         for operation in file.operations {
+            if case .changePolicy(let path) = operation {
+                let place = FilePath.directory(of: original.source.file) + "/" + path
+                inputs[path] = try self.rehearsed(policy: try DurableFile.read(place), file: place)
+                differences.append("\(path) has throwaway keys in place of the real ones")
+            }
             guard let wanted = operation.request else { continue }
             let real = FilePath.directory(of: path) + "/" + wanted.request.path
             if let present = try? DurableFile.read(real) {

@@ -50,11 +50,17 @@ struct ApproveTests {
         #expect(try await approve(desk, "nothing").code == 65)
     }
 
+    private static let other =
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHSzmlyXXgJtmLH59ne09Z+02fwAaNd+3LEimW16PYfH other"
+
     @Test func `the one who asked is refused by the key, not by a file that is not there`() async throws {
         let desk = try await Desk()
         let policy = String(decoding: try contents("\(desk.path)/policy.yaml"), as: UTF8.self)
         try desk.write(
-            "policy.yaml", policy.replacing("requester-may-approve: yes", with: "requester-may-approve: no"))
+            "policy.yaml",
+            policy.replacing("requester-may-approve: yes", with: "requester-may-approve: no")
+                .replacing("owner: 1 of 1", with: "owner: 1 of 2")
+                .replacing("\ntokens:", with: "\n  other:\n    name: Other\n    roles: [owner]\n    keys: [\(Self.other)]\n\ntokens:"))
         try desk.write("ceremony.yaml", desk.ceremony("requester: you\n" + Desk.founding))
         #expect(try await desk.run("plan", "ceremony.yaml").code == 0)
         let outcome = try await approve(desk, "you", "--yes")

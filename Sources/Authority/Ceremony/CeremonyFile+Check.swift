@@ -29,6 +29,12 @@ extension CeremonyFile {
                     + "\(policy.limits.maximumOperations).",
                 remedy: "Hold several ceremonies.", control: Control.limits.rawValue)
         }
+        if operations.count > 1, let index = operations.firstIndex(where: { $0.kind == .changePolicy }) {
+            throw source.error(
+                at: "operations[\(index)]", "the ceremony does something else beside changing the policy.",
+                remedy: "Hold a ceremony for each: nobody should have to ask which policy an operation is under.",
+                control: Control.policyChangeAlone.rawValue)
+        }
         var roots: Set<String> = []
         for (index, operation) in operations.enumerated() {
             let check = OperationCheck(
@@ -51,7 +57,7 @@ struct OperationCheck {
     let path: String
 
     func run() throws(YAMLError) {
-        guard policy.quorum(for: operation.kind, profile: operation.profile) != nil else {
+        guard policy.hasQuorum(for: operation.kind, profile: operation.profile) else {
             throw source.error(
                 at: "\(path).operation",
                 "the policy has no quorum for \(operation.kind.rawValue), so nobody may do it.",
@@ -88,7 +94,7 @@ struct OperationCheck {
                     at: "\(path).token", "the policy says of nobody that they hold shares of the token \(token).",
                     remedy: "Add custody to the token in the policy, by change-policy.", control: Control.custody.rawValue)
             }
-        case .revoke, .publishBundle:
+        case .revoke, .publishBundle, .changePolicy:
             break
         }
     }

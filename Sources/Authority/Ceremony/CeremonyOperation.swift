@@ -15,6 +15,8 @@ public enum CeremonyOperation: Sendable, Equatable {
     case publishBundle(signer: String?, anchors: [String]?)
     /// New PINs of a token, and new shares in place of those in force.
     case reshareCustody(token: String)
+    /// Puts another policy in force. `policy`: its file, relative to the folder of the ceremony file unless absolute.
+    case changePolicy(policy: String)
 
     public var kind: OperationKind {
         switch self {
@@ -25,6 +27,7 @@ public enum CeremonyOperation: Sendable, Equatable {
         case .issueCRL: .issueCRL
         case .publishBundle: .publishBundle
         case .reshareCustody: .reshareCustody
+        case .changePolicy: .changePolicy
         }
     }
 
@@ -35,7 +38,7 @@ public enum CeremonyOperation: Sendable, Equatable {
             .issueEndEntity(let profile, _, _, _):
             profile
         case .revoke(.scope(let profile, _), _, _): profile
-        case .revoke, .issueCRL, .publishBundle, .reshareCustody: nil
+        case .revoke, .issueCRL, .publishBundle, .changePolicy, .reshareCustody: nil
         }
     }
 }

@@ -22,6 +22,8 @@ public enum CeremonyNotice: Sendable {
     /// The token has new PINs, and these persons hold their shares.
     case sharesRenewed(token: String, custodians: [String], path: String)
     case bundle(sequence: Int64, path: String, payload: Digest)
+    /// Another policy is in force from here on.
+    case policyChanged(number: Int64, digest: Digest)
     case checkpointAgain(number: Int64)
     case closed(number: Int64, size: Int64, root: Digest, path: String)
     case memoryNotAdvanced(token: String, reason: String)

@@ -308,6 +308,10 @@ public final class Executor {
                 position += 1
             case .custody(let planned):
                 try renew(planned, id, room, recorder)
+            case .policy(let policy):
+                try directory.ensure([(policy.path, try plan.input(of: policy))])
+                try recorder.append([.policy(digest: policy.digest, path: policy.path)])
+                observer?.note(.policyChanged(number: policy.number, digest: policy.digest))
                 position += 1
             case .certificate, .certificateList, .bundle:
                 let end = batchEnd(in: position..<range.upperBound, steps, recorder)

@@ -48,10 +48,10 @@ enum PreIssuance {
         case .bundle, .generateKey:
             findings = []
             try Opinion.signature(signature, message, algorithm, key.publicKey)
-        case .revocation:
-            throw PlanError(.plan, "a revocation is entered, not signed")
         case .custody:
             throw PlanError(.plan, "shares are handed out, not signed")
+        case .revocation, .policy:
+            throw PlanError(.plan, "a \(step.word) is entered, not signed")
         }
         if let error = findings.first(where: { $0.severity == .error }) {
             throw PlanError(
@@ -102,6 +102,7 @@ extension PlannedStep {
         case .certificateList(let list): "\(list.number) of \(list.issuer)"
         case .bundle(let bundle): "\(bundle.sequence)"
         case .custody(let custody): "\(custody.number) of \(custody.token)"
+        case .policy(let policy): "\(policy.number)"
         }
     }
 }

@@ -30,7 +30,7 @@ enum Simulation {
                     try state.complete(step, .key(standIn.publicKey, tokenSerial: ""))
                 }
                 steps.removeFirst()
-            case .revocation, .custody:
+            case .revocation, .policy, .custody:
                 try state.complete(step, nil)
                 steps.removeFirst()
             case .certificate:
@@ -97,7 +97,7 @@ extension PlannedStep {
         switch self {
         case .certificate(let certificate): certificate.template.openKeys.allSatisfy { standIns[$0] == nil }
         case .certificateList(let list): list.template.openKeys.allSatisfy { standIns[$0] == nil }
-        case .generateKey, .revocation, .bundle, .custody: false
+        case .generateKey, .revocation, .bundle, .policy, .custody: false
         }
     }
 }

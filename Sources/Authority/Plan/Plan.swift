@@ -80,7 +80,7 @@ public struct Plan: Hashable, Sendable {
             case .certificate, .certificateList, .bundle:
                 if let key = step.signingKey, let token = knownKeys(key) { names.insert(token) }
             case .custody(let custody): names.insert(custody.token)
-            case .revocation: break
+            case .revocation, .policy: break
             }
         }
         return names.sorted()

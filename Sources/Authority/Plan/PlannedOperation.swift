@@ -18,13 +18,14 @@ public enum PlannedStep: Hashable, Sendable {
     case certificateList(PlannedCertificateList)
     case bundle(PlannedBundle)
     case custody(PlannedCustody)
+    case policy(PlannedPolicy)
 
     /// The name of the key that signs, for the steps that need one. A new key's own proof is signed by that key.
     public var signingKey: String? {
         switch self {
         case .generateKey(let key): key.name
         case .certificate(let certificate): certificate.issuerKey
-        case .revocation, .custody: nil
+        case .revocation, .policy, .custody: nil
         case .certificateList(let list): list.issuerKey
         case .bundle(let bundle): bundle.signerKey
         }
@@ -34,7 +35,7 @@ public enum PlannedStep: Hashable, Sendable {
     public var isSigned: Bool {
         switch self {
         case .certificate, .certificateList, .bundle: true
-        case .generateKey, .revocation, .custody: false
+        case .generateKey, .revocation, .policy, .custody: false
         }
     }
 
@@ -47,6 +48,7 @@ public enum PlannedStep: Hashable, Sendable {
         case .certificateList: "crl"
         case .bundle: "bundle"
         case .custody: "custody"
+        case .policy: "policy"
         }
     }
 }

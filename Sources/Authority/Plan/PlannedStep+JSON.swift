@@ -11,6 +11,7 @@ extension PlannedStep {
             case .certificateList(let list): list.members
             case .bundle(let bundle): bundle.members
             case .custody(let custody): custody.members
+            case .policy(let policy): policy.members
             }
         members["step"] = .string(word)
         return .object(members)
@@ -26,6 +27,7 @@ extension PlannedStep {
         case "revocation": self = .revocation(try PlannedRevocation(&reader))
         case "crl": self = .certificateList(try PlannedCertificateList(&reader))
         case "bundle": self = .bundle(try PlannedBundle(&reader))
+        case "policy": self = .policy(try PlannedPolicy(&reader))
         default: throw reader.invalid("step", "there is no step \"\(word.prefix(40))\"")
         }
         try reader.finish()
@@ -138,6 +140,17 @@ extension PlannedCertificateList {
             nextUpdate: try reader.timestamp("next-update"), entries: try reader.integer("entries"),
             algorithm: try reader.raw("algorithm"), template: try ObjectTemplate(try reader.object("tbs")),
             path: try reader.string("path"))
+    }
+}
+
+extension PlannedPolicy {
+    fileprivate var members: [String: JSONValue] {
+        ["number": .integer(number), "sha256": .string(digest.hex), "path": .string(path)]
+    }
+
+    fileprivate init(_ reader: inout JSONObjectReader) throws {
+        self.init(
+            number: try reader.integer("number"), digest: try reader.digest("sha256"), path: try reader.string("path"))
     }
 }
 

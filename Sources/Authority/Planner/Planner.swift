@@ -118,7 +118,7 @@ public struct Planner {
             advice: "Add the operation issue-crl with issuer \(issuer) after it to \(ceremony.source.file)")
     }
 
-    private func window() throws(PlanError) -> (opens: Timestamp, closes: Timestamp) {
+    func window() throws(PlanError) -> (opens: Timestamp, closes: Timestamp) {
         // A window never opens before the plan exists, so a plan from the future cannot be run today.
         let opens = max(ceremony.window.opens ?? created, created)
         let latest = try moment(created, policy.approvals.window, "the policy's approvals.window")
@@ -171,12 +171,10 @@ public struct Planner {
                 try publishBundle(signer, anchors)
             case .reshareCustody(let token):
                 try reshareCustody(token)
+            case .changePolicy(let path):
+                try changePolicy(path)
             }
-        guard let quorum = policy.quorum(for: operation.kind, profile: operation.profile) else {
-            throw PlanError(
-                .quorum, "the policy has no quorum for \(operation.kind.rawValue)",
-                advice: "Only what the policy gives a quorum can be done")
-        }
+        let quorum = try quorum(of: operation, planned.steps)
         return PlannedOperation(kind: operation.kind, title: planned.title, quorum: quorum, steps: planned.steps)
     }
 
@@ -188,18 +186,21 @@ public struct Planner {
         switch step {
         case .revocation(let revocation): unpublished[revocation.issuer] = revocation.certificate
         case .certificateList(let list): unpublished[list.issuer] = nil
-        case .generateKey, .certificate, .bundle, .custody: break
+        case .generateKey, .certificate, .bundle, .policy, .custody: break
         }
         return step
     }
 
     /// The bytes of a file that the ceremony names, kept in the plan.
-    mutating func input(_ path: String) throws(PlanError) -> [UInt8] {
+    ///
+    /// - Parameter maximum: how many there may be; nil: as many as a request may have.
+    mutating func input(_ path: String, maximum: Int? = nil) throws(PlanError) -> [UInt8] {
         if let position = inputPositions[path] { return inputs[position].bytes }
         let bytes = try readInput(path)
-        guard bytes.count <= policy.limits.maximumRequestBytes else {
+        let limit = maximum ?? policy.limits.maximumRequestBytes
+        guard bytes.count <= limit else {
             throw PlanError(
-                .limits, "\(path) has \(bytes.count) bytes, and the policy allows \(policy.limits.maximumRequestBytes)",
+                .limits, "\(path) has \(bytes.count) bytes, and the policy allows \(limit)",
                 advice: "Look whether it is the right file: a CSR seldom has more than a few thousand bytes")
         }
         inputPositions[path] = inputs.count

@@ -69,6 +69,11 @@ public struct Policy: Sendable, Equatable {
     /// The operators with a role, sorted by id.
     public func operators(withRole role: String) -> [Operator] { operators.filter { $0.roles.contains(role) } }
 
+    /// Whether an operation can be done under this policy, for one scope value at least.
+    func hasQuorum(for kind: OperationKind, profile: String?) -> Bool {
+        quorum(for: kind, profile: profile) != nil || scopeQuorums.contains { $0.kind == kind }
+    }
+
     /// The quorum of an operation: that of a value of the scope if there is one, else the profile's own, else the
     /// operation's; nil: nobody may.
     ///

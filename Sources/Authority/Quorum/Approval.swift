@@ -61,6 +61,58 @@ public struct Approval: Sendable {
     }
 }
 
+extension Approval {
+    /// Who approved, by the policy in force or by the one that the plan puts in force: one of them must count the
+    /// approval. Each policy judges by its own persons, keys and rules.
+    ///
+    /// - Parameter new: the policy that the plan puts in force, if it changes the policy.
+    /// - Throws: like ``approver(of:requestedBy:under:at:_:)``, when neither policy counts it.
+    public func approver(
+        of plan: [UInt8], requestedBy requester: String?, under policy: Policy, or new: Policy?, at time: Timestamp,
+        _ origin: ApprovalOrigin = .folder
+    ) throws(PlanError) -> JudgedApprover {
+        try JudgedApprover(inForce: policy, new: new, key: signature.publicKey) { policy throws(PlanError) in
+            try approver(of: plan, requestedBy: requester, under: policy, at: time, origin)
+        }
+    }
+}
+
+/// A person who approved a plan, as each of the policies sees them that judge it.
+public struct JudgedApprover: Hashable, Sendable {
+    /// Nil: the policy in force does not count the approval.
+    public let inForce: Approver?
+    /// Nil: the policy that the plan puts in force does not count it, or there is none.
+    public let new: Approver?
+    /// The same person, under the policy in force where that knows them.
+    public let person: Approver
+
+    /// - Throws: what the policy in force says where it knows the key, else what the new one says.
+    public init(
+        inForce policy: Policy, new: Policy?, key: SSHPublicKey, judge: (Policy) throws(PlanError) -> Approver
+    ) throws(PlanError) {
+        var refusal: PlanError
+        do {
+            let person = try judge(policy)
+            self.inForce = person
+            self.new = new.flatMap { try? judge($0) }
+            self.person = person
+            return
+        } catch {
+            refusal = error
+        }
+        guard let new else { throw refusal }
+        do {
+            let person = try judge(new)
+            self.inForce = nil
+            self.new = person
+            self.person = person
+        } catch {
+            if key.owner(policy) == nil { refusal = error }
+            throw refusal
+        }
+    }
+}
+
 /// A person who approved.
 public struct Approver: Hashable, Sendable {
     /// The operator's id in the policy.

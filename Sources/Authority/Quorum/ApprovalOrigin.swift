@@ -49,7 +49,8 @@ extension SSHPublicKey {
         return Approver(operator: person.id, name: person.name, roles: person.roles, key: fingerprint)
     }
 
-    private func owner(_ policy: Policy) -> (Operator, OperatorKey)? {
+    /// The operator whose key it is, and the key as the policy has it.
+    func owner(_ policy: Policy) -> (Operator, OperatorKey)? {
         for person in policy.operators {
             for key in person.keys
             where (try? SSHPublicKey(authorizedKeysLine: key.authorizedKeysLine)) == self {

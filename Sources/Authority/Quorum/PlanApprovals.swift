@@ -3,13 +3,16 @@ import Groundwork
 /// The approvals of a plan, judged.
 public struct PlanApprovals: Sendable {
     public let approvals: [(approval: Approval, approver: Approver)]
+    /// What a change of policy needs beside the quorum; nil where the plan changes no policy.
+    public let change: ChangeApprovals?
     /// For each operation of the plan, in its order.
     public let quorums: [Quorum]
 
-    /// The persons who approved, each once, in the order of their ids.
+    /// The persons who approved, each once, in the order of their ids. Where the plan changes the policy, they are of
+    /// either policy.
     public let approvers: [Approver]
 
-    public var isReached: Bool { quorums.allSatisfy(\.isReached) }
+    public var isReached: Bool { quorums.allSatisfy(\.isReached) && change?.isReached != false }
 
     /// Judges every approval. One that is bad makes the whole folder bad: nothing is ignored.
     ///
@@ -26,26 +29,33 @@ public struct PlanApprovals: Sendable {
                 advice: "Take those out of the folder that are not needed")
         }
         let requester = plan.requester
-        var judged: [(Approval, Approver)] = []
+        let change = try plan.change(from: policy)
+        var judged: [(approval: Approval, approver: JudgedApprover)] = []
         for approval in approvals {
-            judged.append((approval, try approval.approver(of: planBytes, requestedBy: requester, under: policy, at: time)))
+            judged.append((
+                approval,
+                try approval.approver(
+                    of: planBytes, requestedBy: requester, under: policy, or: change?.new, at: time)
+            ))
         }
-        self.approvals = judged.sorted { $0.0.path < $1.0.path }
-        let persons = Dictionary(judged.map { ($0.1.operator, $0.1) }, uniquingKeysWith: { first, _ in first })
-            .values.sorted { $0.operator < $1.operator }
-        approvers = persons
+        judged.sort { $0.approval.path < $1.approval.path }
+        self.approvals = judged.map { ($0.approval, $0.approver.person) }
+        approvers = Dictionary(
+            judged.map { ($0.approver.person.operator, $0.approver.person) }, uniquingKeysWith: { first, _ in first }
+        ).values.sorted { $0.operator < $1.operator }
+        let persons = judged.compactMap(\.approver.inForce)
         quorums = plan.operations.map { Quorum($0.quorum, approvers: persons) }
+        self.change = change.map { ChangeApprovals($0, approvers: judged.compactMap(\.approver.new)) }
     }
 
     /// - Throws: ``PlanError`` with control QUORUM that says who is missing for what.
     public func requireQuorum(for plan: Plan) throws(PlanError) {
         for (index, (operation, quorum)) in zip(plan.operations, quorums).enumerated() where !quorum.isReached {
-            let missing = quorum.roles.filter { $0.missing > 0 }
-                .map { "\($0.missing) more \($0.role)\($0.missing == 1 ? "" : "s")" }
             throw PlanError(
                 .quorum,
-                "operation \(index + 1) (\(operation.kind.rawValue)) needs the approval of \(missing.joined(separator: " and "))",
+                "operation \(index + 1) (\(operation.kind.rawValue)) needs the approval of \(quorum.missingWords)",
                 advice: "Ask for the missing approvals and run again")
         }
+        try change?.require()
     }
 }

@@ -15,6 +15,12 @@ public struct Quorum: Sendable {
 
     public var isReached: Bool { roles.allSatisfy { $0.missing == 0 } }
 
+    /// `1 more officer and 2 more witnesses`
+    var missingWords: String {
+        roles.filter { $0.missing > 0 }.map { "\($0.missing) more \($0.role)\($0.missing == 1 ? "" : "s")" }
+            .joined(separator: " and ")
+    }
+
     /// Finds an assignment of persons to seats that fills as many seats as possible.
     ///
     /// - Parameter approvers: a person who comes more than once counts once.
@@ -27,6 +33,14 @@ public struct Quorum: Sendable {
             let people = filled.filter { seats[$0.key] == seat.role }.map(\.value).sorted()
             return Role(role: seat.role, needed: seat.needed, filledBy: people)
         }
+    }
+}
+
+extension QuorumRule {
+    /// Whether these persons together could fill every seat.
+    public func isReachable(by persons: [Operator]) -> Bool {
+        Quorum(self, approvers: persons.map { Approver(operator: $0.id, name: $0.name, roles: $0.roles, key: "") })
+            .isReached
     }
 }
 

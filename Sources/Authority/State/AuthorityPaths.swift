@@ -2,7 +2,7 @@
 public enum AuthorityPaths {
     public static let ledger = "ledger.jsonl"
 
-    public static func policy(_ number: Int) -> String { "policies/\(padded(Int64(number), 4)).yaml" }
+    public static func policy(_ number: Int64) -> String { "policies/\(padded(number, 4)).yaml" }
     public static func ceremony(_ number: Int64) -> String { "ceremonies/\(padded(number, 4))" }
     public static func plan(_ number: Int64) -> String { "\(ceremony(number))/plan.json" }
     public static func ceremonyFile(_ number: Int64) -> String { "\(ceremony(number))/ceremony.yaml" }

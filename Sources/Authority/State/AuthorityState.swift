@@ -9,6 +9,10 @@ public struct AuthorityState: Sendable {
     public var environment: DeploymentEnvironment
     /// The policy in force.
     public var policy: Policy
+    /// The number of the policy in force, from 1.
+    public var policyNumber: Int64 = 1
+    /// The names of all persons that a policy ever named, by operator id; the newest counts.
+    public private(set) var names: [String: String] = [:]
     public var keys: [String: KeyRecord] = [:]
     public var certificates: [String: CertificateRecord] = [:]
     /// The names of the certificates in the order in which they were issued.
@@ -29,6 +33,11 @@ public struct AuthorityState: Sendable {
         self.authority = authority
         self.environment = environment
         self.policy = policy
+        remember(policy.operators)
+    }
+
+    private mutating func remember(_ persons: [Operator]) {
+        for person in persons { names[person.id] = person.name }
     }
 
     /// A key pair on one of the authority's tokens.
@@ -102,6 +111,18 @@ public struct AuthorityState: Sendable {
         index.byScope[scope, default: []].compactMap { certificates[$0] }
     }
 
+    /// The scope of a certificate with that of its issuers: what is issued under an intermediate for one factory concerns
+    /// that factory.
+    func fullScope(of name: String) -> [String: String] {
+        var scope: [String: String] = [:]
+        var next: String? = name
+        while let current = next, let record = certificates[current] {
+            scope.merge(record.planned.scope) { own, _ in own }
+            next = record.planned.issuer == current ? nil : record.planned.issuer
+        }
+        return scope
+    }
+
     /// The first certificate with a subject, by the DER of its Name.
     func certificate(subject: [UInt8]) -> CertificateRecord? {
         index.bySubject[subject].flatMap { certificates[$0] }
@@ -154,6 +175,12 @@ extension AuthorityState {
             bundles.append(record)
         case .custody(let planned):
             try complete(planned, outcome)
+        case .policy(let planned):
+            // What is planned under a policy stays planned under it.
+            guard case .policy(let policy) = outcome else { return }
+            self.policy = policy
+            policyNumber = planned.number
+            remember(policy.operators)
         }
     }
 
@@ -219,4 +246,6 @@ enum StepOutcome {
     case bundle(Digest)
     /// Who got which share.
     case custody(CustodyRecord)
+    /// The policy that comes into force.
+    case policy(Policy)
 }

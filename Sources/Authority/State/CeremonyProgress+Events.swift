@@ -15,8 +15,9 @@ extension CeremonyProgress {
         guard Digest(of: bytes) == record.file.digest else {
             throw PlanError(.approvalForm, "\(record.file.path) is not the file that the ledger names: its digest differs")
         }
-        let approver = try Approval(path: record.file.path, bytes: bytes)
-            .approver(of: planBytes, requestedBy: requester, under: policy, at: time)
+        let judged = try Approval(path: record.file.path, bytes: bytes)
+            .approver(of: planBytes, requestedBy: requester, under: policy, or: change?.new, at: time)
+        let approver = judged.person
         guard approver.operator == record.operator, approver.key == record.key else {
             throw PlanError(.approvalOperator, "\(record.file.path) is not by \(record.operator)")
         }
@@ -26,7 +27,10 @@ extension CeremonyProgress {
         guard !rejections.contains(where: { $0.operator == approver.operator && $0.plan == planDigest }) else {
             throw PlanError(.rejection, "\(approver.name) has rejected this plan and approved it")
         }
-        if !approvals.contains(where: { $0.operator == approver.operator }) { approvals.append(approver) }
+        if let person = judged.inForce, !approvals.contains(where: { $0.operator == person.operator }) {
+            approvals.append(person)
+        }
+        if let person = judged.new { newApprovals.append(person) }
         return [.file(record.file)]
     }
 
@@ -35,6 +39,7 @@ extension CeremonyProgress {
         where !Quorum(operation.quorum, approvers: approvals).isReached {
             throw PlanError(.quorum, "operation \(index + 1) was begun without its quorum")
         }
+        if let change { try ChangeApprovals(change, approvers: newApprovals).require() }
     }
 
     /// The step can be begun: everything before it has been.
@@ -206,6 +211,27 @@ extension CeremonyProgress {
         try begin(position)
         try state.complete(steps[position].step, nil)
         finish(position)
+    }
+
+    /// From here on the new policy is in force, and keys that it does not have count no more.
+    mutating func adopt(
+        _ digest: Digest, _ path: String, _ state: inout AuthorityState
+    ) throws(PlanError) -> Event.ArtifactFile {
+        guard let (id, planned) = plan.plannedPolicy, planned.digest == digest, planned.path == path, let change,
+            !isDone(id)
+        else { throw PlanError(.ledgerOrder, "ceremony \(plan.number) puts no policy \(path) in force") }
+        let position = try position(id)
+        try begin(position)
+        try state.complete(steps[position].step, .policy(change.new))
+        finish(position)
+        return Event.ArtifactFile(path: path, digest: digest)
+    }
+
+    /// The persons whose approvals the ledger holds, under either policy, in the order in which they came.
+    public var approvedBy: [Approver] {
+        let known = Set(approvals.map(\.operator))
+        let others = Dictionary(newApprovals.map { ($0.operator, $0) }, uniquingKeysWith: { first, _ in first })
+        return approvals + others.values.filter { !known.contains($0.operator) }.sorted { $0.operator < $1.operator }
     }
 
     /// An orphan: generated, but lost before it was recorded.

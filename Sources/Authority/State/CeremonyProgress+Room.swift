@@ -12,7 +12,7 @@ extension CeremonyProgress {
         guard person.operator == record.operator, person.key == record.key,
             rejection.statement.plan == record.plan, rejection.statement.because == record.because
         else { throw PlanError(.rejection, "\(record.file.path) does not say what the ledger says of it") }
-        try rejection.check(against: planDigest, title: title, approvers: approvals, held: state.ceremonies)
+        try rejection.check(against: planDigest, title: title, approvers: approvedBy, held: state.ceremonies)
         guard roomPaths.insert(record.file.path).inserted else {
             throw PlanError(.ledgerOrder, "\(record.file.path) is recorded twice")
         }

@@ -22,7 +22,11 @@ public struct CeremonyProgress: Sendable {
     var frontier = 0
     /// The first step was begun, so the quorum was there.
     var isBegun = false
+    /// Who approved under the policy in force at the opening.
     var approvals: [Approver] = []
+    /// The change of policy that the plan makes, if it makes one, and every approval as the new policy judges it.
+    let change: PolicyChange?
+    var newApprovals: [Approver] = []
     var approvalPaths: Set<String> = []
     var signatures: Int64 = 0
 
@@ -40,8 +44,10 @@ public struct CeremonyProgress: Sendable {
 
     /// - Parameter closing: who must have signed the last checkpoint; nil where nobody must.
     init(
-        plan: Plan, bytes: [UInt8], digest: Digest, opened: Timestamp, participants: [Participant], closing: QuorumRule?
+        plan: Plan, bytes: [UInt8], digest: Digest, change: PolicyChange?, opened: Timestamp,
+        participants: [Participant], closing: QuorumRule?
     ) {
+        self.change = change
         self.participants = participants
         self.closing = closing
         self.plan = plan
@@ -68,6 +74,7 @@ public struct CeremonyProgress: Sendable {
                         }
                     }
             case .custody(let planned): [planned.path]
+            case .policy(let planned): [planned.path]
             case .generateKey, .revocation: []
             }
         }

@@ -71,7 +71,7 @@ public struct Replay: Sendable {
             guard size == 0, genesis == nil else { throw PlanError(.ledgerOrder, "a ledger begins once") }
             genesis = (authority, environment)
             return []
-        case .policy(let digest, let path):
+        case .policy(let digest, let path) where state == nil:
             return try adopt(digest, path)
         case .ceremonyOpened(let opening):
             return try open(opening, line)
@@ -135,7 +135,9 @@ public struct Replay: Sendable {
         case .keyDestroyed(let key, _):
             try ceremony.destroyed(key)
             return []
-        case .genesis, .policy, .ceremonyOpened, .ceremonyClosed, .deviation:
+        case .policy(let digest, let path):
+            return [.file(try ceremony.adopt(digest, path, &state))]
+        case .genesis, .ceremonyOpened, .ceremonyClosed, .deviation:
             throw PlanError(.ledgerOrder, "\(event.name) is not possible here")
         }
     }
@@ -162,8 +164,8 @@ public struct Replay: Sendable {
     // MARK: Beginning and end
 
     private mutating func adopt(_ digest: Digest, _ path: String) throws(PlanError) -> [Obligation] {
-        guard let genesis, state == nil, path == AuthorityPaths.policy(1) else {
-            throw PlanError(.ledgerOrder, "a policy comes into force only at the beginning")
+        guard let genesis, path == AuthorityPaths.policy(1) else {
+            throw PlanError(.ledgerOrder, "the first policy comes into force after the genesis")
         }
         let bytes = try load(path, .policyBytes, digest)
         let policy = try Policy.parsed(bytes, path: path)
@@ -194,8 +196,8 @@ public struct Replay: Sendable {
         }
         try Participant.check(opening.participants, under: state.policy)
         ceremony = CeremonyProgress(
-            plan: plan, bytes: bytes, digest: opening.plan, opened: line.time, participants: opening.participants,
-            closing: isFirst ? nil : state.policy.closing)
+            plan: plan, bytes: bytes, digest: opening.plan, change: try plan.change(from: state.policy), opened: line.time,
+            participants: opening.participants, closing: isFirst ? nil : state.policy.closing)
         let file = AuthorityPaths.ceremonyFile(opening.ceremony)
         return [
             .file(Event.ArtifactFile(path: path, digest: opening.plan)),
@@ -220,7 +222,7 @@ public struct Replay: Sendable {
         state.ceremonies.append(AuthorityState.CeremonyRecord(
             number: number, title: ceremony.title, plan: ceremony.planDigest, head: ceremony.plan.head.size,
             opened: ceremony.opened,
-            closed: line.time, closedIndex: line.index, approvers: ceremony.approvals.map(\.operator)))
+            closed: line.time, closedIndex: line.index, approvers: ceremony.approvedBy.map(\.operator)))
         self.ceremony = nil
         return []
     }

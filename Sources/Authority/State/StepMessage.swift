@@ -21,8 +21,8 @@ extension AuthorityState {
         case .certificate(let certificate): return certificate.algorithm
         case .certificateList(let list): return list.algorithm
         case .bundle: return .ecdsaSHA256
-        case .revocation: throw PlanError(.plan, "a revocation is entered, not signed")
         case .custody: throw PlanError(.plan, "shares are handed out, not signed")
+        case .revocation, .policy: throw PlanError(.plan, "a \(step.word) is entered, not signed")
         }
     }
 
@@ -40,10 +40,10 @@ extension AuthorityState {
             return (try list.template.filled(publicKey), algorithm)
         case .bundle(let bundle):
             return (try BundleAssembly(bundle, state: self).toBeSigned, algorithm)
-        case .revocation:
-            throw PlanError(.plan, "a revocation is entered, not signed")
         case .custody:
             throw PlanError(.plan, "shares are handed out, not signed")
+        case .revocation, .policy:
+            throw PlanError(.plan, "a \(step.word) is entered, not signed")
         }
     }
 }

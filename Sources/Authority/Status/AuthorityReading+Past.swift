@@ -28,8 +28,3 @@ extension AuthorityReading {
 
     private struct Stop: Error {}
 }
-
-extension CeremonyProgress {
-    /// The persons whose approvals the ledger holds, in the order in which they came.
-    public var approvedBy: [Approver] { approvals }
-}

@@ -34,26 +34,45 @@ public struct QuorumProgress: Sendable {
     public let rejections: [Objection]
     /// For each operation of the plan, in its order.
     public let operations: [[Role]]
+    /// What a change of policy needs beside that; nil where the plan changes no policy.
+    public let change: Change?
 
-    public var isReached: Bool {
-        refusals.isEmpty && operations.allSatisfy { $0.allSatisfy { $0.missing == 0 } }
+    /// What is missing under the policy that a plan puts in force.
+    public struct Change: Sendable {
+        /// The new policy's quorum for changes of policy.
+        public var roles: [Role]
+        /// The new keys that have not approved the plan.
+        public var unproven: [PolicyChange.NewKey]
     }
+
+    /// Whether every seat is filled and every new key has approved; a bad file in the folder may still stand against it.
+    public var isFilled: Bool {
+        operations.allSatisfy { $0.allSatisfy { $0.missing == 0 } }
+            && change.map { $0.unproven.isEmpty && $0.roles.allSatisfy { $0.missing == 0 } } != false
+    }
+
+    public var isReached: Bool { refusals.isEmpty && isFilled }
 
     /// - Parameters:
     ///   - files: the approval files, by path.
     ///   - rejected: the rejection files, by path.
     ///   - planBytes: the plan file, as the operators have it.
     public init(
-        _ files: [(path: String, bytes: [UInt8])], rejections rejected: [(path: String, bytes: [UInt8])] = [], of plan: Plan, planBytes: [UInt8], under policy: Policy,
-        at time: Timestamp
+        _ files: [(path: String, bytes: [UInt8])], rejections rejected: [(path: String, bytes: [UInt8])] = [],
+        of plan: Plan, planBytes: [UInt8], under policy: Policy, at time: Timestamp
     ) {
+        let change = try? plan.change(from: policy)
         var approvers: [String: Approver] = [:]
+        var inForce: [Approver] = []
+        var new: [Approver] = []
         var refusals: [Refusal] = []
         for file in files {
             do throws(PlanError) {
                 let approver = try Approval(path: file.path, bytes: file.bytes)
-                    .approver(of: planBytes, requestedBy: plan.requester, under: policy, at: time)
-                approvers[approver.operator] = approver
+                    .approver(of: planBytes, requestedBy: plan.requester, under: policy, or: change?.new, at: time)
+                approvers[approver.person.operator] = approver.person
+                if let person = approver.inForce { inForce.append(person) }
+                if let person = approver.new { new.append(person) }
             } catch {
                 refusals.append(Refusal(path: file.path, error: error))
             }
@@ -76,16 +95,28 @@ public struct QuorumProgress: Sendable {
         rejections = objections
         self.approvers = persons
         self.refusals = refusals
-        let requester = policy.approvals.requesterMayApprove ? nil : plan.requester
-        operations = plan.operations.map { operation in
-            Quorum(operation.quorum, approvers: persons).roles.map { role in
-                let holders = policy.operators(withRole: role.role)
-                return Role(
-                    role: role.role, needed: role.needed, filledBy: holders.filter { role.filledBy.contains($0.id) },
-                    couldFill: holders.filter {
-                        approvers[$0.id] == nil && $0.id != requester && $0.hasKey(at: time)
-                    })
-            }
+        operations = plan.operations.map {
+            Self.roles(Quorum($0.quorum, approvers: inForce), inForce, plan.requester, policy, time)
+        }
+        self.change = change.map { change in
+            let approvals = ChangeApprovals(change, approvers: new)
+            return Change(
+                roles: Self.roles(approvals.quorum, new, plan.requester, change.new, time), unproven: approvals.unproven)
+        }
+    }
+
+    private static func roles(
+        _ quorum: Quorum, _ approvers: [Approver], _ requester: String?, _ policy: Policy, _ time: Timestamp
+    ) -> [Role] {
+        let present = Set(approvers.map(\.operator))
+        let requester = policy.approvals.requesterMayApprove ? nil : requester
+        return quorum.roles.map { role in
+            let holders = policy.operators(withRole: role.role)
+            return Role(
+                role: role.role, needed: role.needed, filledBy: holders.filter { role.filledBy.contains($0.id) },
+                couldFill: holders.filter {
+                    !present.contains($0.id) && $0.id != requester && $0.hasKey(at: time)
+                })
         }
     }
 }

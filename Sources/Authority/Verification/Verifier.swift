@@ -135,7 +135,7 @@ public struct Verifier {
     private static func controls(of event: String) -> [Control] {
         let own: [Control] =
             switch event {
-            case "policy": [.policyBytes, .policyForm]
+            case "policy": [.policyBytes, .policyForm, .policyContinues, .policyChangeAlone, .policyKeyProven]
             case "ceremony-opened":
                 [
                     .planBytes, .plan, .ceremonyForm, .planDerived, .planAuthority, .environment, .planHead, .planPolicy,

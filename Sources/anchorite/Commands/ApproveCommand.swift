@@ -64,7 +64,9 @@ struct ApproveCommand: AsyncParsableCommand {
             let signature = try await signer.sign(bytes, namespace: Approval.namespace)
             let approval = try Approval(path: key, bytes: signature)
             if let policy {
-                _ = try approval.approver(of: bytes, requestedBy: parsed.requester, under: policy, at: .now(), .key)
+                _ = try approval.approver(
+                    of: bytes, requestedBy: parsed.requester, under: policy, or: parsed.change(from: policy)?.new,
+                    at: .now(), .key)
             } else {
                 try approval.signature.verify(message: bytes, namespace: Approval.namespace)
             }
@@ -85,7 +87,13 @@ struct ApproveCommand: AsyncParsableCommand {
     /// The operator whose key it is; where no policy is at hand, the key's own name.
     private func name(of publicKey: SSHPublicKey, _ plan: Plan, _ policy: Policy?) throws -> String {
         guard let policy else { return publicKey.fingerprint.filter { $0.isLetter || $0.isNumber } }
-        return try publicKey.approver(requestedBy: plan.requester, under: policy, at: .now(), path: key, .key).operator
+        let approver = try JudgedApprover(
+            inForce: policy, new: plan.change(from: policy)?.new, key: publicKey
+        ) { policy throws(PlanError) in
+            try publicKey.approver(requestedBy: plan.requester, under: policy, at: .now(), path: key, .key)
+        }
+        // Who changes keys approves with the old one and with the new one.
+        return approver.person.operator + (approver.inForce == nil ? "-new" : "")
     }
 
     private func reject(

@@ -80,7 +80,7 @@ struct PlanCommand: ParsableCommand {
     /// names is never ignored: who reads it relies on it.
     private func policy(_ file: CeremonyFile, _ state: AuthorityState?) throws -> Policy {
         let path = file.path(file.policyPath)
-        let inForce = "the policy in force is \(FilePath.joined(authority, AuthorityPaths.policy(1)))"
+        let inForce = "the policy in force is \(FilePath.joined(authority, AuthorityPaths.policy(state?.policyNumber ?? 1)))"
         let bytes: [UInt8]
         do throws(FileError) {
             bytes = try DurableFile.read(path)

@@ -15,7 +15,7 @@ extension RehearsalShow {
         Terminal.output("")
         Terminal.output("  Who approved what")
         for ceremony in state.ceremonies {
-            let names = ceremony.approvers.map { id in policy.operators.first { $0.id == id }?.name ?? id }
+            let names = ceremony.approvers.map { state.names[$0] ?? $0 }
             Terminal.output("    \(ceremony.number)  \(ceremony.title)")
             Terminal.output("       \(names.joined(separator: ", "))")
         }

@@ -37,15 +37,16 @@ struct RehearsalShow {
 
         let people = try rehearsal.quorum(for: plan)
         if showsRefusals { try refuse(plan, planBytes, people) }
-        let approvals = try people.map { try rehearsal.approval(by: $0, of: planBytes) }
-        for (id, approval) in zip(people, approvals) {
-            try DurableFile.create("\(target)/\(id)\(Approval.fileEnding)", approval.bytes)
-        }
-        let names = people.compactMap { id in policy.operators.first { $0.id == id }?.name }
+        let approvals = try rehearsal.approvals(for: plan)
+        for approval in approvals { try DurableFile.create("\(target)/\(approval.path)", approval.bytes) }
+        let names = try PlanApprovals(
+            approvals, of: plan, planBytes: planBytes, under: try rehearsal.policyInForce(), at: now
+        ).approvers.map(\.name)
         Terminal.say("  approved    by \(names.joined(separator: ", "))")
         try execute(planBytes, approvals, CeremonyNarrator(indent: "  "))
+        let persons = try rehearsal.policyInForce().operators
         let witnesses = try rehearsal.witness(ceremony: Int64(number))
-            .compactMap { id in policy.operators.first { $0.id == id }?.name }
+            .compactMap { id in persons.first { $0.id == id }?.name }
         if !witnesses.isEmpty { Terminal.say("  witnessed   by \(witnesses.joined(separator: ", "))") }
     }
 

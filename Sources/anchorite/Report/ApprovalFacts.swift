@@ -54,12 +54,20 @@ enum ApprovalFacts {
             return signs
         }
         do throws(PlanError) {
-            let approver = try approval.approver(
-                of: context.bytes, requestedBy: context.ceremony?.requester, under: policy, at: plan.created)
+            let judged = try approval.approver(
+                of: context.bytes, requestedBy: context.ceremony?.requester, under: policy,
+                or: try plan.change(from: policy)?.new, at: plan.created)
+            let approver = judged.person
             sheet.fact("approves", ["this plan"], key: "approves", true, style: .green)
             sheet.fact(
                 "by", ["\(approver.name) (\(approver.roles.sorted().joined(separator: ", ")))"], key: "operator",
                 .string(approver.operator))
+            if context.change != nil {
+                let counts =
+                    (judged.inForce == nil ? [] : ["under the policy in force"])
+                    + (judged.new == nil ? [] : ["under the new policy"])
+                sheet.fact("counts", [Phrase.list(counts)], key: "counts-under", .array(counts.map(JSONValue.string)))
+            }
             return true
         } catch {
             sheet.fact("approves", ["NOT this plan"], key: "approves", false, style: .red)

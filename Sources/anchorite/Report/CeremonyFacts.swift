@@ -48,6 +48,8 @@ enum CeremonyFacts {
                 + (signer.map { ", signed under \($0)" } ?? "")
         case .reshareCustody(let token):
             return "give the token \(token) new PINs, and hand out their shares"
+        case .changePolicy(let policy):
+            return "put the policy \(policy) in force"
         }
     }
 

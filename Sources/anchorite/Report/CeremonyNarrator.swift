@@ -63,6 +63,8 @@ final class CeremonyNarrator: CeremonyObserver {
         case .sharesRenewed(let token, let custodians, let path):
             say("renewed   the PINs of the token \(token); \(Phrase.list(custodians)) hold shares, and older ones are "
                 + "worthless → \(path)")
+        case .policyChanged(let number, let digest):
+            say("in force  policy \(number), SHA-256 \(short(digest))")
         case .checkpointAgain(let number):
             say("again     the checkpoint of ceremony \(number): its signature was lost")
         case .closed(let number, let size, let root, let path):

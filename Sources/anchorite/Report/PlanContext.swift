@@ -22,6 +22,8 @@ struct PlanContext {
 
     var ceremony: CeremonyFile? { try? CeremonyFile(Array(plan.ceremony.utf8), file: "the plan's ceremony file") }
     var digest: Digest { Digest(of: bytes) }
+    /// The change of policy that the plan makes, if it makes one and both policies are at hand.
+    var change: PolicyChange? { policy.flatMap { try? plan.change(from: $0) } }
 
     /// - Parameters:
     ///   - path: of the plan, for messages and for finding the authority that holds it.

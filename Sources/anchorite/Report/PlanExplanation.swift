@@ -32,5 +32,15 @@ enum QuorumText {
                         + "\(role.role)" + (who.isEmpty ? ", and nobody is left" : ": \(who)"))
             }
         }
+        guard let change = progress.change else { return }
+        for role in change.roles where role.missing > 0 {
+            let who = role.couldFill.map(\.name).joined(separator: " or ")
+            Terminal.say(
+                "  missing   under the new policy: \(role.missing) more \(role.role)"
+                    + (who.isEmpty ? ", and nobody is left" : ": \(who)"))
+        }
+        for key in change.unproven {
+            Terminal.say("  missing   \(key.person.name), with the new key \(key.fingerprint)")
+        }
     }
 }

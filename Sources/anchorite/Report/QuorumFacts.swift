@@ -99,6 +99,26 @@ struct QuorumFacts {
         return time > plan.closes ? "CLOSED" : "\(Phrase.duration(from: time, to: plan.closes)) left"
     }
 
+    /// What the new policy wants, where the plan changes the policy.
+    private func addChange(to sheet: inout Sheet) {
+        guard let change = progress.change else { return }
+        let roles = change.roles.map { role in
+            "\(role.role): \(role.filledBy.count) of \(role.needed)"
+                + (role.missing == 0
+                    ? "" : ", could still approve: \(Phrase.list(role.couldFill.map(\.name), "or"))")
+        }
+        sheet.fact(
+            "new policy", roles, key: "new-policy",
+            .array(change.roles.map { ["role": .string($0.role), "missing": .integer(Int64($0.missing))] }),
+            style: change.roles.allSatisfy { $0.missing == 0 } ? .plain : .yellow)
+        if !change.unproven.isEmpty {
+            sheet.fact(
+                "new keys", change.unproven.map { "\($0.person.name) must approve with \($0.fingerprint)" },
+                key: "unproven-keys", .array(change.unproven.map { .string($0.fingerprint) }), style: .yellow)
+        }
+        sheet.gap()
+    }
+
     /// Operations that want the same of the same persons are told once.
     private func addMissing(to sheet: inout Sheet) {
         var groups: [(kind: OperationKind, roles: [QuorumProgress.Role], count: Int)] = []
@@ -142,9 +162,10 @@ struct QuorumFacts {
                     ]
                 }))
         sheet.gap()
+        addChange(to: &sheet)
         if progress.isReached {
             sheet.text("The quorum is there.", .green)
-        } else if progress.operations.allSatisfy({ $0.allSatisfy { $0.missing == 0 } }) {
+        } else if progress.isFilled {
             sheet.text(
                 "The quorum is there, and with a file in the folder that does not count the plan is not run.", .red)
         } else {

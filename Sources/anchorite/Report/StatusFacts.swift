@@ -203,7 +203,7 @@ struct StatusFacts {
     }
 
     private func names(_ ids: [String]) -> String {
-        Phrase.list(ids.map { id in state.policy.operators.first { $0.id == id }?.name ?? id })
+        Phrase.list(ids.map { id in state.names[id] ?? id })
     }
 
     // MARK: What is due

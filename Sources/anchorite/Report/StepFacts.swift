@@ -60,6 +60,8 @@ struct StepFacts {
             return Deed(
                 what: "bundle \(planned.sequence)", whom: "devices that trust \(Phrase.list(planned.anchors))",
                 until: planned.expires.map(Phrase.day) ?? "")
+        case .policy(let planned):
+            return Deed(what: "policy \(planned.number)", whom: "in place of policy \(planned.number - 1)")
         }
     }
 
@@ -72,6 +74,7 @@ struct StepFacts {
         case .certificateList(let list): sheet = self.list(list)
         case .bundle(let bundle): sheet = self.bundle(bundle)
         case .custody(let custody): sheet = self.custody(custody)
+        case .policy(let policy): sheet = self.policy(policy)
         }
         sheet.data("step", .string(step.word))
         return sheet
@@ -260,6 +263,20 @@ struct StepFacts {
         if let previous = planned.previous { sheet.fact("follows", "payload \(previous.hex)", key: "previous") }
         sheet.fact("signed by", [place(planned.signerKey)], key: "signer-key", .string(planned.signerKey))
         sheet.fact("written to", planned.path, key: "path")
+        return sheet
+    }
+
+    // MARK: Policies
+
+    private func policy(_ planned: PlannedPolicy) -> Sheet {
+        var sheet = Sheet("Policy \(planned.number) comes into force")
+        sheet.fact("digest", digest: planned.digest, key: "sha256", withWords: false)
+        sheet.fact("written to", planned.path, key: "path")
+        guard let change = context.change else {
+            sheet.text("What it changes is not known without the policy in force: name the authority.", .yellow)
+            return sheet
+        }
+        PolicyChangeFacts(change).add(to: &sheet)
         return sheet
     }
 

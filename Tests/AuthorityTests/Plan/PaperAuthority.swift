@@ -74,7 +74,7 @@ struct PaperAuthority: Sendable {
             keys[planned.name] = key
             let publicKey = try SubjectPublicKeyInfo(derEncoded: Array(key.publicKey.derRepresentation))
             try state.complete(step, .key(publicKey, tokenSerial: "paper"))
-        case .revocation, .custody:
+        case .revocation, .policy, .custody:
             try state.complete(step, nil)
         case .certificate, .certificateList:
             let (message, algorithm) = try state.message(for: step)

@@ -24,13 +24,13 @@ import Testing
         Change(
             "first-year", "- operation: publish-bundle", "- operation: publish-bundel",
             "operations[4].operation: \"publish-bundel\" is not a value that is known here. Allowed: create-root, "
-                + "issue-intermediate, issue-end-entity, revoke, issue-crl, publish-bundle, reshare-custody. Did you mean "
+                + "issue-intermediate, issue-end-entity, revoke, issue-crl, publish-bundle, change-policy, reshare-custody. Did you mean "
                 + "\"publish-bundle\"?"
         ),
         Change(
             "yearly-crl", "  - operation: issue-crl\n    issuer: G1", "  - issuer: G1",
             "operations[0]: the key \"operation\" is missing. Add it; its values: create-root, issue-intermediate, "
-                + "issue-end-entity, revoke, issue-crl, publish-bundle, reshare-custody."),
+                + "issue-end-entity, revoke, issue-crl, publish-bundle, change-policy, reshare-custody."),
         Change(
             "first-year", "profile: device-root", "profil: device-root",
             "operations[0]: there is no key \"profil\" in a create-root operation. "
@@ -85,7 +85,7 @@ import Testing
         Change(
             "first-year", "requester: ana", "requester: anna",
             "requester: there is no operator \"anna\" in the policy. "
-                + "Operators: ana, bo, erik, ingrid, leila, mateus, priya, tomas, yuki. Did you mean \"ana\"?"),
+                + "Operators: ana, bo, erik, ingrid, jaan, kadri, leila, mateus, priya, tomas, yuki. Did you mean \"ana\"?"),
         Change(
             "first-year", "authority: acme-devices", "authority: acme",
             "authority: the ceremony is of acme, the policy of acme-devices. "

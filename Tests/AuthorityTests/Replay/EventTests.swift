@@ -78,7 +78,7 @@ import Testing
             }
         }
         try Forgery.expectRefused(
-            Self.ready, .ledgerOrder, "a policy comes into force only at the beginning"
+            Self.ready, .ledgerOrder, "the first policy comes into force after the genesis"
         ) { lines in
             let place = try lines.at("policy")
             lines[place].fields["path"] = "../policies/0001.yaml"

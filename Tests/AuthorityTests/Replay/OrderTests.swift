@@ -13,13 +13,13 @@ import Testing
             return 1
         }
         try Forgery.expectRefused(
-            Self.small, .ledgerOrder, "a policy comes into force only at the beginning"
+            Self.small, .ledgerOrder, "policy outside a ceremony"
         ) { lines in
             lines.insert(lines[1], at: 2)
             return 2
         }
         try Forgery.expectRefused(
-            Self.small, .ledgerOrder, "a policy comes into force only at the beginning"
+            Self.small, .ledgerOrder, "the first policy comes into force after the genesis"
         ) { lines in
             lines.remove(at: 0)
             return 0

@@ -69,6 +69,12 @@ struct FinishedAuthority: Sendable {
     /// never ran, signatures over the first checkpoint, a suspension, deviations.
     static let attended = Result { try FinishedAuthority(RoomPolicy.text) { try RoomPolicy.hold($0) } }
 
+    /// A root, and a policy that takes the place of the first: ana has another key, and eve is new.
+    static let changed = Result { try FinishedAuthority(PolicyChanges.old) { workshop in
+        try workshop.bringNewPolicy(PolicyChanges.new)
+        for operations in [Operations.root, Operations.changePolicy] { try workshop.hold(operations) }
+    } }
+
     /// Plans more operations, a minute after the last ones, without a token.
     func plan(
         _ operations: String, _ more: String = "", at time: Timestamp? = nil, inputs: [String: [UInt8]] = [:],

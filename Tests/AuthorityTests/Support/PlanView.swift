@@ -40,6 +40,8 @@ enum PlanView {
                     ? "a CA, path length \(tbs.basicConstraints?.pathLength.map(String.init) ?? "unlimited")" : "no CA"),
                 "  extensions \(tbs.extensions.map { "\($0.identifier)\($0.isCritical ? " critical" : "")" }.joined(separator: ", "))",
             ] + open(certificate.template)
+        case .policy(let policy):
+            return ["policy \(policy.number): \(policy.digest.hex), to \(policy.path)"]
         case .revocation(let revocation):
             return ["revocation of \(revocation.certificate): \(revocation.reason.rawValue), \(revocation.date)"]
         case .custody(let custody):

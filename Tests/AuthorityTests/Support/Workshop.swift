@@ -58,6 +58,11 @@ final class Workshop {
             readInput: input)
     }
 
+    /// A new policy as this rehearsal knows its persons and tokens, for a ceremony to name as `new.yaml`.
+    func bringNewPolicy(_ text: String) throws {
+        inputs["new.yaml"] = try rehearsal.rehearsed(policy: Array(text.utf8), file: "new.yaml")
+    }
+
     func input(_ path: String) throws(PlanError) -> [UInt8] {
         guard let bytes = inputs[path] else { throw PlanError(.ceremonyForm, "there is no file \(path)") }
         return bytes
@@ -66,7 +71,7 @@ final class Workshop {
     /// The fewest approvals that suffice, or those of the given persons.
     func approvals(of plan: Plan, by people: [String]? = nil) throws -> [Approval] {
         let bytes = plan.canonicalBytes
-        return try (people ?? rehearsal.quorum(for: plan)).map { try rehearsal.approval(by: $0, of: bytes) }
+        return try people?.map { try rehearsal.approval(by: $0, of: bytes) } ?? rehearsal.approvals(for: plan)
     }
 
     func run(

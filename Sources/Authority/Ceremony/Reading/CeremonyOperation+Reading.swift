@@ -46,12 +46,15 @@ private enum OperationKeys {
     static let anchors = YAMLKey.optional(
         "anchors", YAMLForm<[String]>.distinctList(of: .rootName),
         "The roots that it carries. Left out: every live one.")
+
+    static let newPolicy = YAMLKey.required(
+        "policy", YAMLForm<String>.path, "The policy that comes into force, relative to this file.")
 }
 
 extension CeremonyOperation {
     /// `operation: revoke` and the keys of a revocation.
     static let form = YAMLForm<CeremonyOperation>.variants(
-        "operation", [createRoot, issueIntermediate, issueEndEntity, revoke, issueCRL, publishBundle, reshareCustody])
+        "operation", [createRoot, issueIntermediate, issueEndEntity, revoke, issueCRL, publishBundle, changePolicy, reshareCustody])
 
     private static let createRoot = YAMLVariant<CeremonyOperation>(
         OperationKind.createRoot.rawValue,
@@ -65,6 +68,13 @@ extension CeremonyOperation {
         .createRoot(
             name: try reader.read(OperationKeys.name), profile: try reader.read(OperationKeys.profile),
             token: try reader.read(OperationKeys.token), keyType: try reader.readIfPresent(OperationKeys.keyType))
+    }
+
+    private static let changePolicy = YAMLVariant<CeremonyOperation>(
+        OperationKind.changePolicy.rawValue,
+        YAMLRecord("a change-policy operation", [OperationKeys.newPolicy.description])
+    ) { reader throws(YAMLError) in
+        .changePolicy(policy: try reader.read(OperationKeys.newPolicy))
     }
 
     private static let issueIntermediate = YAMLVariant<CeremonyOperation>(

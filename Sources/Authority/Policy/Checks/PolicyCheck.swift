@@ -9,10 +9,12 @@ struct PolicyCheck {
     func run() throws(YAMLError) {
         try checkKeys()
         for (kind, rule) in policy.quorums.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-            try QuorumCheck(policy: policy, rule: rule, path: "quorums.\(kind.rawValue)").run()
+            try QuorumCheck(policy: policy, rule: rule, path: "quorums.\(kind.rawValue)", excludesRequester: true)
+                .run()
         }
         for (profile, rule) in policy.profileQuorums.sorted(by: { $0.key < $1.key }) {
-            try QuorumCheck(policy: policy, rule: rule, path: "profiles.\(profile).quorum").run()
+            try QuorumCheck(policy: policy, rule: rule, path: "profiles.\(profile).quorum", excludesRequester: true)
+                .run()
         }
         try checkScopeQuorums()
         if let closing = policy.closing { try QuorumCheck(policy: policy, rule: closing, path: "closing").run() }
@@ -56,7 +58,7 @@ struct PolicyCheck {
             } catch {
                 throw error.placed(in: policy.source, at: "\(place).\(quorum.value)")
             }
-            try QuorumCheck(policy: policy, rule: quorum.rule, path: quorum.path).run()
+            try QuorumCheck(policy: policy, rule: quorum.rule, path: quorum.path, excludesRequester: true).run()
         }
     }
 

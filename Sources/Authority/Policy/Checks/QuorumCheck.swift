@@ -5,6 +5,8 @@ struct QuorumCheck {
     let policy: Policy
     let rule: QuorumRule
     let path: String
+    /// Whether who asks for the ceremony does not count.
+    var excludesRequester = false
 
     func run() throws(YAMLError) {
         try checkCounts()
@@ -15,6 +17,18 @@ struct QuorumCheck {
                 remedy: "Ask for two persons at least; only a development policy may ask for one.",
                 control: Control.quorumOfPersons.rawValue)
         }
+        try checkRequester()
+    }
+
+    /// Whoever asks for a ceremony must be one without whom the quorum can be reached.
+    private func checkRequester() throws(YAMLError) {
+        guard excludesRequester, !policy.approvals.requesterMayApprove, policy.environment != .development,
+            policy.operators.allSatisfy({ one in !rule.isReachable(by: policy.operators.filter { $0.id != one.id }) })
+        else { return }
+        throw policy.source.error(
+            at: path, "whoever asks for it would be needed to approve it, and who asks does not count.",
+            remedy: "Ask for fewer persons, or write requester-may-approve: yes.",
+            control: Control.quorumReachable.rawValue)
     }
 
     /// The roles exist, the numbers after "of" are right, and no number before it is larger.
