@@ -60,7 +60,7 @@ let package = Package(
             name: "anchorite",
             dependencies: [
                 "Authority", "Groundwork", "Ledger", "Papers", "PKCS11", "PKIX", "Rehearsal", "RehearsalToken",
-                "SSHSignature", "StrictYAML", "TrustBundle", subprocess,
+                "SecretSharing", "SSHSignature", "StrictYAML", "TrustBundle", subprocess,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

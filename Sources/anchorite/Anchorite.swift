@@ -28,7 +28,8 @@ struct Anchorite: ParsableCommand {
         subcommands: [
             DoctorCommand.self, RehearseCommand.self, PlanCommand.self, ShowCommand.self, ApproveCommand.self,
             RunCommand.self, WitnessCommand.self, DeviationCommand.self, VerifyCommand.self, StatusCommand.self,
-            InspectCommand.self, BundleCommand.self, ScriptCommand.self, ReportCommand.self,
+            InspectCommand.self, BundleCommand.self, ScriptCommand.self, ReportCommand.self, TokenCommand.self,
+            CustodyCommand.self,
         ])
 
     /// Synchronous, so that most commands start without a thread pool; the few that wait for another program get one.

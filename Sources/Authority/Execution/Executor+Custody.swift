@@ -4,29 +4,8 @@ import PKCS11
 extension Executor {
     // MARK: Shares that came with a token
 
-    /// The custody files of tokens that were initialized since the last opening.
-    ///
-    /// - Throws: ``PlanError`` with control CUSTODY when one is not good.
-    private func newCustodies(_ state: AuthorityState) throws -> [(record: CustodyRecord, file: Event.ArtifactFile, bytes: [UInt8])] {
-        try state.policy.tokens.keys.sorted().compactMap { token in
-            let path = AuthorityPaths.custody(token, 1)
-            guard state.custodies[token] == nil, let groups = state.policy.custodyGroups(of: token),
-                directory.contains(path)
-            else { return nil }
-            let bytes = try directory.read(path)
-            let record = try CustodyRecord(canonical: bytes, path: path)
-            guard record.token == token else { throw PlanError(.custody, "\(path) is of the token \(record.token)") }
-            guard record.groups == groups else {
-                throw PlanError(
-                    .custody, "\(path) gives shares to others than the policy",
-                    advice: "Run with the policy that the token was initialized under, or initialize it again")
-            }
-            return (record, Event.ArtifactFile(path: path, digest: Digest(of: bytes)), bytes)
-        }
-    }
-
     func custodyPapers(_ state: AuthorityState) throws -> [Paper] {
-        try newCustodies(state).map { record, file, bytes in
+        try directory.newCustodies(under: state.policy, beside: state.custodies).map { record, file, bytes in
             Paper(
                 event: .custody(Event.Custody(
                     step: nil, token: record.token, serial: record.serial, set: record.set, file: file)),
@@ -34,10 +13,8 @@ extension Executor {
         }
     }
 
-    /// Who holds which shares, by token.
     func custodies(_ state: AuthorityState) throws -> [String: CustodyRecord] {
-        let known = state.custodies.mapValues(\.record)
-        return known.merging(try newCustodies(state).map { ($0.record.token, $0.record) }) { known, _ in known }
+        try directory.custodies(under: state.policy, beside: state.custodies)
     }
 
     /// The tokens whose shares are needed again after the login.

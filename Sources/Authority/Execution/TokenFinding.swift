@@ -14,12 +14,20 @@ public final class SiteTokens: TokenFinding {
 
     public init(_ site: Site) { self.site = site }
 
-    public func token(_ policy: TokenPolicy) throws -> Token {
-        guard let entry = site.tokens[policy.name] else {
+    /// The module that serves a token of the policy, whether or not the token is there.
+    public func module(of token: String) throws -> Module { try module(entry(token)) }
+
+    private func entry(_ name: String) throws(PlanError) -> SiteToken {
+        guard let entry = site.tokens[name] else {
             throw PlanError(
-                .tokenIdentity, "the site file does not say which module serves the token \(policy.name)",
+                .tokenIdentity, "the site file does not say which module serves the token \(name)",
                 advice: "Add it under tokens in the site file")
         }
+        return entry
+    }
+
+    public func token(_ policy: TokenPolicy) throws -> Token {
+        let entry = try entry(policy.name)
         let module = try module(entry)
         if let uri = entry.uri {
             let token = try module.token(uri: PKCS11URI(uri))

@@ -72,6 +72,13 @@ public struct AuthorityDirectory: AuthorityFiles, Hashable {
         }
     }
 
+    /// Removes a file that says of something that it was not finished, once it is.
+    func remove(_ relative: String) throws(FileError) {
+        guard unlink(absolute(relative)) == 0 || errno == ENOENT else {
+            throw FileError(errno: errno, path: absolute(relative), attempt: "cannot be removed")
+        }
+    }
+
     /// Makes the folders that a file needs.
     public func makeFolder(for relative: String) throws(FileError) {
         var folder = path

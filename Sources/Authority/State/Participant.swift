@@ -69,11 +69,12 @@ public struct Participant: Hashable, Sendable {
 }
 
 /// Texts that people type for the record.
-enum RecordText {
-    static let maximumLength = 1000
+public enum RecordText {
+    /// In Unicode scalars.
+    public static let maximumLength = 1000
 
     /// Not empty, printable, on one line, and not endless.
-    static func isLine(_ text: String) -> Bool {
+    public static func isLine(_ text: String) -> Bool {
         !text.isEmpty && text == text.trimmedOfBlanks && text.unicodeScalars.count <= maximumLength
             && text.unicodeScalars.allSatisfy {
                 switch $0.properties.generalCategory {

@@ -20,8 +20,8 @@ struct RunCommand: ParsableCommand {
 
               anchorite run plan.json --site vault-site.yaml --yes --participant ana --participant "Jane Doe, auditor"
 
-            The PIN is asked for at the terminal. Where the policy allows it, --pin-fd 3 reads it from an open file \
-            descriptor.
+            The PIN is asked for at the terminal; where the policy says shares, custodians come there one after the \
+            other, in any order. Where the policy allows it, --pin-fd 3 reads the PIN from an open file descriptor.
 
             Exit: 0 done; 1 a control refuses, or the run was stopped on request; 64 usage; 65 a file cannot be read, \
             or there is no authority; 69 a token is not there or is not unlocked; 73 a file to be written is there \
@@ -40,6 +40,9 @@ struct RunCommand: ParsableCommand {
     @Option(help: "Who goes on with a ceremony that is open: an operator's id, or a name.") var by: String?
     @Option(help: "Why it goes on now, for the record.") var because: String?
     @Flag(help: "Do not pause and ask; the PIN is asked for all the same.") var yes = false
+    @Option(help: "What the participants attest of a login at the token's own keypad, or of its activation.")
+    var attest: String?
+    @Flag(help: "Echo the words of shares as they are typed.") var showWords = false
 
     func validate() throws {
         if (by == nil) != (because == nil) { throw ValidationError("--by and --because belong together.") }
@@ -55,10 +58,15 @@ struct RunCommand: ParsableCommand {
             let directory = file.plan.head == .empty
                 ? AuthorityDirectory(authority) : try AuthorityPlace.required(authority)
             let unlocker: any TokenUnlocking
-            if let pinFd { unlocker = try DescriptorUnlocker(pinFd) } else { unlocker = TerminalUnlocker() }
-            Interruption.listen()
             let before = try AuthorityReading.state(of: directory)
             let policy = try before.state?.policy ?? file.plan.establishedPolicy()
+            if let pinFd {
+                unlocker = try DescriptorUnlocker(pinFd)
+            } else {
+                unlocker = TerminalUnlocker(
+                    desk: TerminalDesk(policy, showsWords: showWords), attestation: try Attestation.checked(attest))
+            }
+            Interruption.listen()
             let people = try participants.map { try Participant(typed: $0, under: policy) }
             let guide = RoomTerminal.ofRoom(asks: !yes && pinFd == nil)
                 .map { RoomGuide($0, file.plan, policy, directory, named: people) }

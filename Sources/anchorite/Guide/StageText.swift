@@ -58,6 +58,11 @@ struct StageText {
                 next: "sign bundle \(bundle.sequence) with the anchors \(Phrase.list(bundle.anchors))",
                 needed: "a witness who compares number and anchors with the script",
                 aloud: "We sign the trust-anchor bundle \(bundle.sequence).")
+        case .custody(let custody):
+            self.init(
+                next: "give the token \(custody.token) new PINs, and hand out their shares",
+                needed: "everybody who is to hold a share; paper and bags; nobody else near the screen",
+                aloud: "We give the token \(custody.token) new PINs. The shares before will be worthless.")
         default:
             self.init(next: operation.title, needed: "a witness who follows in the script", aloud: "\(operation.title).")
         }
@@ -115,6 +120,7 @@ extension PlannedStep {
         case .revocation: "revocation"
         case .certificateList: "CRL"
         case .bundle: "bundle"
+        case .custody: "renewal of shares"
         default: "change"
         }
     }

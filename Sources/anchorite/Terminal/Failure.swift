@@ -5,6 +5,7 @@ import Ledger
 import PKCS11
 import PKIX
 import SSHSignature
+import SecretSharing
 import StrictYAML
 import TrustBundle
 
@@ -44,7 +45,8 @@ extension Failure {
         case let error as Failure: error.code
         case let error as PlanError: error.control.exitCode
         case let error as FileError: code(for: error.kind)
-        case is CryptokiError: Exit.tokenUnavailable
+        case is CryptokiError, is SharedPINError: Exit.tokenUnavailable
+        case is CustodyError, is ShareError: Exit.check
         case let error as YAMLError: PlanError(error, .ceremonyForm).control.exitCode
         case is PKIXError, is JSONError, is JSONReadingError: Exit.badInput
         case is LedgerError, is NoteError, is BundleError, is SSHSignatureError: Exit.check

@@ -14,6 +14,8 @@ final class Interruption: @unchecked Sendable {
         var isRequested = false
         /// What the terminal was before its echo was turned off.
         var silenced: (terminal: Int32, settings: termios)?
+        /// A secret stands on the screen.
+        var isShowingSecret = false
     }
 
     private let state = Mutex(State())
@@ -46,15 +48,19 @@ final class Interruption: @unchecked Sendable {
 
     func unsilenced() { state.withLock { $0.silenced = nil } }
 
+    /// Says whether the screen must be cleared when the program ends now.
+    func showsSecret(_ isShown: Bool) { state.withLock { $0.isShowingSecret = isShown } }
+
     private func requested(_ number: Int32) {
-        let (again, silenced) = state.withLock { state in
+        let (again, silenced, isShowingSecret) = state.withLock { state in
             defer { state.isRequested = true }
-            return (state.isRequested, state.silenced)
+            return (state.isRequested, state.silenced, state.isShowingSecret)
         }
         if let silenced {
+            if isShowingSecret { Keyboard.clear(silenced.terminal) }
             var settings = silenced.settings
             tcsetattr(silenced.terminal, TCSAFLUSH, &settings)
-            Terminal.say("\nanchorite: interrupted while a PIN was asked for; nothing was unlocked.")
+            Terminal.say("\nanchorite: interrupted while a secret was asked for or shown; nothing was unlocked.")
             exit(130)
         }
         // A terminal that goes away may say so more than once: once by itself, once through the shell.

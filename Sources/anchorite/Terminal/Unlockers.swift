@@ -3,11 +3,36 @@ import Glibc
 import Groundwork
 import PKCS11
 
-/// The PIN is typed at the terminal with echo off; a token with a keypad of its own
-/// (CKF_PROTECTED_AUTHENTICATION_PATH) is left to ask there.
+/// The PIN is typed at the terminal with echo off, or custodians bring their shares there; a token with a keypad of its
+/// own (CKF_PROTECTED_AUTHENTICATION_PATH) is left to ask there, and one that was activated outside is not asked for.
 final class TerminalUnlocker: TokenUnlocking {
+    private let custodians: TerminalDesk?
+    private let attestation: String?
+
+    /// - Parameters:
+    ///   - desk: where custodians bring their shares; nil where no token of a policy is unlocked.
+    ///   - attestation: what the participants attest of logins that the program cannot see into; nil asks them.
+    init(desk: TerminalDesk? = nil, attestation: String? = nil) {
+        custodians = desk
+        self.attestation = attestation
+    }
+
+    var desk: (any CustodyDesk)? { custodians }
+
     func method(for token: TokenDescription) -> UnlockMethod {
         token.hasProtectedAuthenticationPath ? .protectedPath : .prompt
+    }
+
+    /// The first way of the policy that is possible here.
+    func method(for request: UnlockRequest) -> UnlockMethod {
+        request.policy.unlock.first { method in
+            switch method {
+            case .prompt, .preloaded: true
+            case .protectedPath: request.token.hasProtectedAuthenticationPath
+            case .shares: custodians != nil
+            case .fileDescriptor: false
+            }
+        } ?? method(for: request.token)
     }
 
     func pin(for token: TokenDescription) throws -> SecretBytes? {
@@ -15,6 +40,36 @@ final class TerminalUnlocker: TokenUnlocking {
             Terminal.say("The token \(token.label) asks for its PIN on its own keypad.")
             return nil
         }
+        return try typedPIN(token)
+    }
+
+    func unlock(_ request: UnlockRequest) throws -> Unlocking {
+        switch method(for: request) {
+        case .shares:
+            guard let custody = request.custody, let custodians else { return Unlocking() }
+            return Unlocking(shares: try custodians.gather(custody))
+        case .preloaded:
+            return Unlocking(attestation: try attest(request.token, "Who activated the token \(request.token.label), and how?"))
+        case .protectedPath:
+            let attestation = try attest(
+                request.token, "Who presents which cards or keys to the token \(request.token.label)?")
+            return Unlocking(pin: try pin(for: request.token), attestation: attestation)
+        case .prompt, .fileDescriptor:
+            return Unlocking(pin: try typedPIN(request.token))
+        }
+    }
+
+    func allowsLastTry(_ request: UnlockRequest) throws -> Bool {
+        let phrase = "spend the last try of \(request.policy.name)"
+        Terminal.say(
+            "The token \(request.token.label) has one try left: a wrong PIN locks it, and only its security officer's PIN "
+                + "opens it again. Find out first who tried.", .red)
+        let answer = try Prompt.line(
+            "To go on all the same, type in full: \(phrase)\n> ", otherwise: "log in with another tool first")
+        return answer.utf8.elementsEqual(phrase.utf8)
+    }
+
+    private func typedPIN(_ token: TokenDescription) throws -> SecretBytes {
         while true {
             let pin = try Prompt.secret(
                 "PIN of the token \(token.label) (serial \(token.serial)): ",
@@ -29,6 +84,18 @@ final class TerminalUnlocker: TokenUnlocking {
             Terminal.say(
                 "The PIN was not sent: the token takes \(token.pinLengthRange.lowerBound) to "
                     + "\(token.pinLengthRange.upperBound) characters. Type it again.", .yellow)
+        }
+    }
+
+    /// What the program cannot see, the participants say for the record; it may be nothing.
+    private func attest(_ token: TokenDescription, _ question: String) throws -> String? {
+        if let attestation { return attestation }
+        while true {
+            let answer = try Prompt.line(
+                "\(question)\nThe record keeps your answer; Enter alone keeps none: ", otherwise: "give --attest")
+            if answer.isEmpty { return nil }
+            if RecordText.isLine(answer) { return answer }
+            Terminal.say("This is not one line of at most \(RecordText.maximumLength) printable characters.", .yellow)
         }
     }
 }

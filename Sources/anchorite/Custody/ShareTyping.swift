@@ -1,0 +1,82 @@
+import Groundwork
+import SecretSharing
+
+/// A share as it is typed at the terminal. Nothing is echoed but how many words there are, unless that is wanted.
+struct ShareTyping {
+    private static let length = 20
+
+    let keyboard: Keyboard
+    let showsWords: Bool
+
+    enum Outcome {
+        case share(Share)
+        /// Enter, before anything was typed.
+        case nothing
+    }
+
+    /// Reads one share.
+    ///
+    /// - Parameter shown: what the custodian was shown and types back; another word is told at once.
+    /// - Throws: ``Failure`` when the terminal is closed, `ShareError` when the words are no share.
+    func read(shown: Share? = nil) throws -> Outcome {
+        var isEmpty = false
+        let text = try SecretBytes(capacity: ShareEntry.capacity(ofWords: Self.length)) { memory in
+            var entry = try ShareEntry(into: memory, length: Self.length, shown: shown)
+            mark(0)
+            while true {
+                switch entry.take(try keyboard.key()) {
+                case .nothing:
+                    continue
+                case .word(let number):
+                    if showsWords { show(number, entry, memory) }
+                    mark(number)
+                case .takenBack(let number):
+                    mark(number - 1)
+                case .cleared:
+                    mark(0)
+                case .wrong(let number):
+                    say(shown == nil
+                        ? "Word \(number) is none of the words of shares. Type it again."
+                        : "Word \(number) is not the one that was shown. Type it again.")
+                    mark(number - 1)
+                case .tooMany:
+                    say("A share has \(Self.length) words, and they are all here. Press Enter, or Ctrl-U to begin again.")
+                    mark(Self.length)
+                case .incomplete(let count):
+                    say("\(count) of \(Self.length) words are here. Type the others.")
+                    mark(count)
+                case .empty:
+                    isEmpty = true
+                    keyboard.show("\n")
+                    return 0
+                case .complete:
+                    keyboard.show("\n")
+                    return entry.textCount
+                }
+            }
+        }
+        return isEmpty ? .nothing : .share(try Share(text))
+    }
+
+    /// `  9 of 20  •••••••••`
+    private func mark(_ count: Int) {
+        keyboard.show("\r\u{1b}[K")
+        keyboard.show("  \(count < 10 ? " " : "")\(count) of \(Self.length)  ")
+        for _ in 0..<count { keyboard.show("•") }
+    }
+
+    /// The word that was completed last, on a line of its own.
+    private func show(_ number: Int, _ entry: ShareEntry, _ memory: UnsafeMutableRawBufferPointer) {
+        keyboard.show("\r\u{1b}[K  \(number < 10 ? " " : "")\(number). ")
+        var start = entry.textCount
+        while start > 0, memory[start - 1] != 0x20 { start -= 1 }
+        // At most eight letters: a string of that length has no memory of its own.
+        keyboard.show(String(decoding: memory[start..<entry.textCount], as: UTF8.self))
+        keyboard.show("\n")
+    }
+
+    private func say(_ sentence: String) {
+        keyboard.show("\r\u{1b}[K\u{07}  \(sentence)\n")
+        keyboard.forgetTyped()
+    }
+}

@@ -1,0 +1,177 @@
+import Authority
+import Groundwork
+import PKCS11
+import SecretSharing
+
+/// The terminal as the place where custodians come, one after the other.
+final class TerminalDesk: CustodyDesk {
+    private let persons: [String: Operator]
+    private let showsWords: Bool
+    private let sheets: ShareSheets?
+
+    /// - Parameters:
+    ///   - sheets: where shares go on paper; nil shows them on the screen.
+    init(_ policy: Policy, showsWords: Bool, sheets: ShareSheets? = nil) {
+        persons = Dictionary(uniqueKeysWithValues: policy.operators.map { ($0.id, $0) })
+        self.showsWords = showsWords
+        self.sheets = sheets
+    }
+
+    /// `Ben Baker (ben)`, or the id of a person who is in the policy no more.
+    private func name(_ id: String) -> String { persons[id].map { "\($0.name) (\(id))" } ?? id }
+
+    // MARK: Bringing shares
+
+    func share(for gathering: ShareGathering, mayDecline: Bool) throws -> Share? {
+        let (count, needed) = gathering.progress
+        Terminal.say("")
+        if count == 0 {
+            Terminal.say("The token \(gathering.record.token) is unlocked by shares, set \(gathering.record.set).", .bold)
+        }
+        Terminal.say("\(count) of \(needed) shares are here. Missing: \(gathering.missing).")
+        Terminal.say("Whoever has one of these comes to the terminal. Type the words: each is known after four letters.")
+        if mayDecline { Terminal.say("If nobody has any of these shares, press Enter.") }
+        let keyboard = try Keyboard()
+        while true {
+            do {
+                switch try ShareTyping(keyboard: keyboard, showsWords: showsWords).read() {
+                case .share(let share): return share
+                case .nothing:
+                    if mayDecline { return nil }
+                    keyboard.show("  A share has 20 words. Type them, or press Ctrl-C to stop.\n")
+                }
+            } catch let error as ShareError {
+                keyboard.show("\u{07}  \(error)\n  Type the share again.\n")
+                keyboard.forgetTyped()
+            }
+        }
+    }
+
+    func refuse(_ problem: CustodyError) { Terminal.say("  \(problem)", .yellow) }
+
+    func take(from custodian: String, _ gathering: ShareGathering) {
+        Terminal.say("  The share of \(name(custodian)) is right.", .green)
+    }
+
+    func holder(among custodians: [String]) throws -> String {
+        Terminal.say("  This share is held by \(Phrase.list(custodians.map(name))).")
+        while true {
+            let answer = try Prompt.line(
+                "  Who of them are you? (\(custodians.joined(separator: ", "))): ", otherwise: "come to a terminal")
+                .split(separator: " ").joined()
+            if custodians.contains(answer) { return answer }
+            Terminal.say("  \"\(Shown.text(answer))\" is none of them.", .yellow)
+        }
+    }
+
+    // MARK: Handing out
+
+    func handOut(_ handout: SharedSecret.Handout, token: String, number: Int, of count: Int) throws {
+        let keyboard = try Keyboard()
+        keyboard.clear()
+        defer { keyboard.clear() }
+        keyboard.show("Share \(number) of \(count) of the token \(token): \(name(handout.custodian)), as \(handout.role)\n\n")
+        keyboard.show("\(name(handout.custodian)) comes to the terminal, and everybody else looks away.\n")
+        if !handout.others.isEmpty {
+            keyboard.show("\(Phrase.list(handout.others.map(name))) \(handout.others.count == 1 ? "holds" : "hold") a copy of this share.\n")
+        }
+        if let sheets {
+            try sheets.hand(handout, token: token, name: name(handout.custodian), number: number, of: count, keyboard)
+        } else {
+            keyboard.show("Take pen and paper. Press Enter to see the words.\n")
+            try keyboard.waitForEnter()
+            try show(handout.share, keyboard)
+        }
+        try confirm(handout, keyboard)
+        keyboard.show("  All words are right. Put the paper into its bag. Press Enter, and the screen is cleared.\n")
+        try keyboard.waitForEnter()
+    }
+
+    private func show(_ share: Share, _ keyboard: Keyboard) throws {
+        keyboard.clear()
+        keyboard.beginSecret()
+        keyboard.show("Write down all words with their numbers.\n\n")
+        try share.forEachWord { position, word in
+            keyboard.show(position < 10 ? "   \(position). " : "  \(position). ")
+            keyboard.show(word)
+            for _ in word.utf8.count..<10 { keyboard.show(" ") }
+            if position.isMultiple(of: 4) { keyboard.show("\n") }
+        }
+        keyboard.show("\nPress Enter when they are written down; then they are typed back from the paper.\n")
+        try keyboard.waitForEnter()
+        keyboard.clear()
+    }
+
+    private func confirm(_ handout: SharedSecret.Handout, _ keyboard: Keyboard) throws {
+        while true {
+            keyboard.show(
+                "Type the words back from the paper."
+                    + (sheets == nil ? " Press Enter before the first to see them again.\n" : "\n"))
+            switch try ShareTyping(keyboard: keyboard, showsWords: false).read(shown: handout.share) {
+            case .share(let share) where share.isEqual(to: handout.share): return
+            case .share: keyboard.show("  This is not the share that was shown. Type it again.\n")
+            case .nothing: if sheets == nil { try show(handout.share, keyboard) }
+            }
+        }
+    }
+}
+
+extension TerminalDesk: InitializationDesk {
+    func confirmDestruction(of token: TokenDescription) throws {
+        let phrase = "destroy everything on \(token.serial)"
+        Terminal.say("The token \(token.label) with the serial number \(token.serial) is initialized. What is on it will be gone.", .red)
+        let answer = try Prompt.line("To go on, type in full: \(phrase)\n> ", otherwise: "come to a terminal")
+        guard answer.utf8.elementsEqual(phrase.utf8) else {
+            throw Failure(Exit.usage, "The phrase was not typed in full, and nothing was done to the token")
+        }
+    }
+
+    func officerPIN(of token: TokenDescription) throws -> SecretBytes {
+        try Prompt.secret(
+            "The security officer's PIN that the token \(token.label) has now: ", otherwise: "come to a terminal")
+    }
+
+    func goesOn(with unfinished: UnfinishedCustody) throws -> Bool {
+        Terminal.say(
+            "An initialization of the token \(unfinished.token) was interrupted on \(Phrase.time(unfinished.begun)), after all "
+                + "shares had been handed out and typed back.")
+        return try yes("Go on with those shares? No makes new ones, and those are void. [yes/no] ")
+    }
+
+    func rehearsesAgain(after count: Int) throws -> Bool {
+        try yes("Should other custodians try, too? [yes/no] ")
+    }
+
+    private func yes(_ question: String) throws -> Bool {
+        while true {
+            switch try Prompt.line(question, otherwise: "come to a terminal").lowercased() {
+            case "yes", "y": return true
+            case "no", "n": return false
+            default: continue
+            }
+        }
+    }
+
+    func note(_ notice: InitializationNotice) {
+        switch notice {
+        case .found(let token):
+            Terminal.say(
+                "found     " + (token.isBlank ? "a blank token" : "the token \(token.label)")
+                    + (token.serial.isEmpty ? "" : ", serial \(token.serial)") + " (\(token.manufacturer) \(token.model))")
+        case .handsOut(let count):
+            Terminal.say("shares    \(count) are handed out now, one custodian after the other")
+        case .confirmed(let count):
+            Terminal.say("confirmed all \(count) shares were typed back")
+        case .collects:
+            Terminal.say("shares    those that were handed out are needed to go on")
+        case .initialized(let token):
+            Terminal.say("token     \(token.label), serial \(token.serial), has its PINs; nobody knows them")
+        case .rehearses:
+            Terminal.say("rehearsal enough custodians, of their choice, log in from what they wrote down")
+        case .loggedIn(let custodians):
+            Terminal.say("login     \(Phrase.list(custodians.map(name))): as security officer and as user", .green)
+        case .finished(let path, let custodians):
+            Terminal.say("finished  \(path); shares are held by \(Phrase.list(custodians.map(name)))")
+        }
+    }
+}
