@@ -44,6 +44,7 @@ public struct AuthorityStatus: Sendable {
         var search = DueSearch(state: state, time: time, horizon: horizon)
         for root in roots { search.look(at: root) }
         search.lookAtBundle()
+        search.lookAtCustody()
         if let openCeremony { search.look(at: openCeremony) }
         due = search.found.sorted { ($0.deadline ?? time, $0.subject) < ($1.deadline ?? time, $1.subject) }
     }

@@ -13,6 +13,8 @@ public struct DueItem: Hashable, Sendable {
         case bundle
         /// A ceremony was begun and not closed.
         case ceremony
+        /// A token's shares are held by others than the policy wants.
+        case custody
     }
 
     public var kind: Kind

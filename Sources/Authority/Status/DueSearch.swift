@@ -146,6 +146,21 @@ struct DueSearch {
         }
     }
 
+    // MARK: Custody
+
+    mutating func lookAtCustody() {
+        for (token, custody) in state.custodies.sorted(by: { $0.key < $1.key }) {
+            guard let wanted = state.policy.custodyGroups(of: token), wanted != custody.record.groups else { continue }
+            let leavers = Set(custody.record.custodians).subtracting(wanted.flatMap(\.members).flatMap(\.self)).sorted()
+            found.append(
+                DueItem(
+                    .custody, token, deadline: nil,
+                    "the shares of the token \(token) are held by others than the policy wants"
+                        + (leavers.isEmpty ? "" : ": \(leavers.joined(separator: ", ")) should hold none"),
+                    advice: "Hold a ceremony with the operation reshare-custody for \(token)"))
+        }
+    }
+
     // MARK: Ceremonies
 
     mutating func look(at ceremony: CeremonyProgress) {

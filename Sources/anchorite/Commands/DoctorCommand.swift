@@ -9,7 +9,7 @@ struct DoctorCommand: ParsableCommand {
         usage: "anchorite doctor --policy <file> [options]",
         discussion: """
             One line for each check: ok, warning or failed, and a sentence. Nobody logs in, and no try of a PIN is \
-            spent.
+            spent, unless --login says so.
 
               anchorite doctor --policy Policies/production.yaml
               anchorite doctor --policy Policies/production.yaml --site vault-site.yaml
@@ -36,8 +36,18 @@ struct DoctorCommand: ParsableCommand {
             "Where ceremonies write (default: the authority, else the current folder).", valueName: "dir"))
     var output: String?
 
+    @Flag(help: "Log in to every token of the site file and out again: custodians bring their shares.")
+    var login = false
+
+    @Flag(help: "Echo the words of shares as they are typed.")
+    var showWords = false
+
     @Flag(help: "Print the same facts as JSON.")
     var json = false
+
+    func validate() throws {
+        if login, site == nil { throw ValidationError("--login wants --site.") }
+    }
 
     func run() throws {
         try Failure.reporting {
@@ -46,8 +56,13 @@ struct DoctorCommand: ParsableCommand {
             let directory = authority.map(AuthorityDirectory.init)
             let reading = try directory.flatMap { $0.exists ? try AuthorityReading.state(of: $0) : nil }
             var doctor = Doctor(
-                policy: policy, site: site, authority: reading, output: output ?? directory?.path ?? ".", time: .now())
+                policy: policy, site: site, authority: reading, directory: directory,
+                output: output ?? directory?.path ?? ".", time: .now())
             doctor.examine()
+            if login, let site {
+                Interruption.listen()
+                doctor.logIn(SiteTokens(site), TerminalUnlocker(desk: TerminalDesk(policy, showsWords: showWords)))
+            }
             doctor.checks.print(asJSON: json)
             if doctor.checks.lacksToken { throw Exit.tokenUnavailable }
             if doctor.checks.count(.failed) > 0 { throw Exit.check }

@@ -8,15 +8,21 @@ struct Doctor {
     let site: Site?
     /// The authority, if it exists already.
     let authority: AuthorityReading.Reading?
+    /// Where the authority is, or will be.
+    let directory: AuthorityDirectory?
     /// Where ceremonies will write.
     let output: String
     let time: Timestamp
     private(set) var checks = CheckList()
 
-    init(policy: Policy, site: Site?, authority: AuthorityReading.Reading?, output: String, time: Timestamp) {
+    init(
+        policy: Policy, site: Site?, authority: AuthorityReading.Reading?, directory: AuthorityDirectory?,
+        output: String, time: Timestamp
+    ) {
         self.policy = policy
         self.site = site
         self.authority = authority
+        self.directory = directory
         self.output = output
         self.time = time
     }
@@ -28,9 +34,27 @@ struct Doctor {
             environment: policy.environment, output: output, authority: authority, policy: policy, time: time
         )
         .run(&checks)
+        CustodyExamination(policy: policy, directory: directory, state: authority?.state).run(&checks)
         if let site {
             TokenExamination(policy: policy, site: site, knownSerials: authority?.state?.tokenSerials ?? [:]).run(
                 &checks)
+        }
+    }
+
+    /// Logs in to every token and out again: what everybody brings works.
+    mutating func logIn(_ finder: any TokenFinding, _ unlocker: any TokenUnlocking) {
+        for token in policy.tokens.keys.sorted() {
+            let subject = "login to \(token)"
+            do {
+                let login = try TokenTrial(policy: policy, state: authority?.state, directory: directory)
+                    .logIn(to: token, finder, unlocker)
+                checks.ok(
+                    subject,
+                    "It was unlocked by \(login.method.rawValue)"
+                        + (login.custodians.map { " of \(Phrase.list($0))" } ?? "") + ", and is locked again.")
+            } catch {
+                checks.fail(subject, Failure.words(for: error))
+            }
         }
     }
 

@@ -25,6 +25,13 @@ import Testing
         #expect(login["set"] as? Int == custody["set"] as? Int)
         try await room.command("verify", "authority")
 
+        // Whoever travels to the vault may try the shares before.
+        let doctor = try room.terminal(
+            "doctor", "--policy", "policy.yaml", "--site", "site.yaml", "--authority", "authority", "--login")
+        try room.bring(doctor, "dot", "ana", "bo")
+        try doctor.expect("It was unlocked by shares of ana, bo and dot, and is locked again.")
+        #expect(try doctor.end() == 0)
+
         // The annual audit.
         let check = try room.terminal("custody", "check")
         try room.type(try #require(room.paper["bo"]), check)
@@ -148,7 +155,7 @@ import Testing
         usleep(500_000)
         run.type("\(ana[1]) \(ana[2])\n")
         try run.expect("3 of 20 words are here. Type the others.")
-        usleep(50_000)
+        usleep(500_000)
         run.enter(ana.dropFirst(3).reversed().joined(separator: " "))
         try run.expect("The share's checksum is wrong.")
         usleep(500_000)
