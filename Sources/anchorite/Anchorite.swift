@@ -35,6 +35,7 @@ struct Anchorite: ParsableCommand {
     /// Synchronous, so that most commands start without a thread pool; the few that wait for another program get one.
     static func main() {
         ProcessHardening.disableCoreDumps()
+        ProcessHardening.disableBacktraces()
         do {
             try Failure.reporting { try CommandNames.check(Array(CommandLine.arguments.dropFirst())) }
             var command = try parseAsRoot()

@@ -13,6 +13,12 @@ public enum ProcessHardening {
         return LinuxCalls.prctl(setDumpable, 0) == 0 && isLimited
     }
 
+    /// Lets a crash end the process at once: the Swift runtime's own handlers would print registers and the memory that
+    /// they point to, secrets among it, to the terminal or wherever standard error goes.
+    public static func disableBacktraces() {
+        for number in [SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS] { signal(number, SIG_DFL) }
+    }
+
     /// Whether the process may be dumped or traced by its own user.
     public static var isDumpable: Bool { LinuxCalls.prctl(getDumpable) != 0 }
 
