@@ -54,8 +54,38 @@ enum OddModule {
             return real.C_GenerateKeyPair(session, mechanism, public, publics, changed, privates, one, other);
         }
 
+        /* Every PIN that comes by, a line each. */
+        static void note(const CK_BYTE *pin, CK_ULONG length)
+        {
+            const char *path = getenv("ODD_PINS");
+            int file = path && pin && length ? open(path, O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600) : -1;
+            if (file < 0) return;
+            if (write(file, pin, length) < 0 || write(file, "\n", 1) < 0) _exit(99);
+            close(file);
+        }
+
+        static CK_RV init_token(CK_SLOT_ID slot, CK_BYTE *pin, CK_ULONG length, CK_BYTE *label)
+        {
+            note(pin, length);
+            return real.C_InitToken(slot, pin, length, label);
+        }
+
+        static CK_RV init_pin(CK_SESSION_HANDLE session, CK_BYTE *pin, CK_ULONG length)
+        {
+            note(pin, length);
+            return real.C_InitPIN(session, pin, length);
+        }
+
+        static CK_RV set_pin(CK_SESSION_HANDLE session, CK_BYTE *old, CK_ULONG olds, CK_BYTE *new, CK_ULONG news)
+        {
+            note(old, olds);
+            note(new, news);
+            return real.C_SetPIN(session, old, olds, new, news);
+        }
+
         static CK_RV login(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_BYTE *pin, CK_ULONG length)
         {
+            note(pin, length);
             if (is("locking")) return CKR_PIN_LOCKED;
             return real.C_Login(session, user, pin, length);
         }
@@ -90,6 +120,9 @@ enum OddModule {
                 odd.C_GetFunctionList = C_GetFunctionList;
                 odd.C_GetTokenInfo = token_info;
                 odd.C_GenerateKeyPair = generate;
+                odd.C_InitToken = init_token;
+                odd.C_InitPIN = init_pin;
+                odd.C_SetPIN = set_pin;
                 odd.C_Login = login;
                 odd.C_Sign = sign;
             }
