@@ -74,7 +74,8 @@ public struct Rejection: Sendable {
                 advice: "Take the file out of the folder, or ask for it again")
         }
         guard RecordText.isLine(statement.because) else {
-            throw PlanError(.rejection, "\(path) gives no reason on one line")
+            throw PlanError(
+                .rejection, "\(path) gives no reason on one line", advice: "Take the file out of the folder")
         }
         signature = try OperatorSignature(path: path, armored: Array(armored.utf8), control: .rejection)
     }
@@ -86,7 +87,9 @@ public struct Rejection: Sendable {
         let signer = try signature.signer(
             of: statement.bytes, namespace: Self.namespace, what: "what it says", under: policy, at: time)
         guard signer.operator == statement.operator else {
-            throw PlanError(.rejection, "\(path) is in the name of \(statement.operator), and signed by \(signer.operator)")
+            throw PlanError(
+                .rejection, "\(path) is in the name of \(statement.operator), and signed by \(signer.operator)",
+                advice: "Take the file out of the folder, and ask both")
         }
         return signer
     }

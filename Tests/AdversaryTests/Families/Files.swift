@@ -102,7 +102,7 @@ extension Family {
                     ])
                 }
             },
-            Attempt("the checkpoint of the first close in the place of the last", .checkpoint, 1) {
+            Attempt("the checkpoint of the first close in the place of the last", .closing, 1) {
                 try $0.exchange("authority/checkpoints/0001.note", "authority/checkpoints/0002.note")
             },
             Attempt("a checkpoint missing behind a later one", .checkpoint, 1) { stage in

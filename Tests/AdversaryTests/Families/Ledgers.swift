@@ -79,6 +79,7 @@ extension Family {
                 let other = try World.beginning.stage()
                 try other.approve("ana", "fay", "cy", plan: "first")
                 _ = try Stage.need(try other.run("first"))
+                try other.witness(1, by: "ana", "cy")
                 other.waitForNextSecond()
                 try other.needPlan(Operations.crl)
                 try other.approve("ana", "cy")
@@ -97,11 +98,11 @@ extension Family {
                 try stage.forgeLedger { lines in lines.append(lines[try lines.last("revoked")]) }
             },
             Attempt("a revocation taken out", .ledgerOrder, 1) { stage in
-                try stage.forgeLedger { $0.remove(at: try $0.last("revoked")) }
+                try stage.forgeLedger { try $0.takeOut("revoked") }
             },
             Attempt("an approval taken out", .quorum, 1) { stage in
                 try stage.remove("authority/ceremonies/0002/approvals/cy.approval")
-                return try stage.forgeLedger { $0.remove(at: try $0.last("approval")) }
+                return try stage.forgeLedger { try $0.takeOut("approval") }
             },
             Attempt("an approval by somebody else's name", .approvalOperator, 1) { stage in
                 try stage.forgeLedger { $0[try $0.last("approval")].fields["operator"] = "fay" }

@@ -34,6 +34,27 @@ extension Family {
             Attempt("one person alone, for one profile", .quorumOfPersons, 1) {
                 try $0.planUnder("    path-length: 1\n", "    path-length: 1\n    quorum: {witness: 1 of 2}\n")
             },
+            Attempt("one person alone, for the close", .quorumOfPersons, 1) {
+                try $0.planUnder("closing: {officer: 1 of 3, witness: 1 of 2}", "closing: {witness: 1 of 2}")
+            },
+            Attempt("one person alone, for one factory", .quorumOfPersons, 1) {
+                try $0.planUnder(
+                    "closing: {", "scope-quorums:\n  factory:\n    tallinn:\n      issue-intermediate: {officer: 1 of 3}\n"
+                        + "closing: {")
+            },
+            Attempt("a quorum for a factory that there is not", .scopeKnown, 1) {
+                try $0.planUnder(
+                    "closing: {", "scope-quorums:\n  factory:\n    narva:\n"
+                        + "      issue-intermediate: {officer: 1 of 3, witness: 1 of 2}\nclosing: {")
+            },
+            Attempt("shares of a PIN that one person alone could hold", .custodyOfPersons, 1) {
+                try $0.planUnder(
+                    "    unlock: [prompt, file-descriptor]\n",
+                    "    unlock: [shares]\n    custody: {officer: 1 of 3, witness: 1 of 2}\n")
+            },
+            Attempt("shares of a PIN that nobody holds", .custodyOfPersons, 1) {
+                try $0.planUnder("unlock: [prompt, file-descriptor]", "unlock: [shares]")
+            },
             Attempt("one key for two persons", .policyForm, 65) {
                 try $0.planUnder(TestPolicy.line("bo"), TestPolicy.line("ana"))
             },

@@ -53,7 +53,7 @@ struct Family: Sendable, CustomTestStringConvertible {
     var testDescription: String { title }
 
     static let all: [Family] = [
-        .approvals, .foreignApprovals, .plans, .policies, .ceremonies, .requests, .ledgers, .files, .tokens, .machines,
+        .approvals, .foreignApprovals, .plans, .policies, .ceremonies, .requests, .rejections, .closings, .ledgers, .files, .tokens, .machines,
     ]
 }
 

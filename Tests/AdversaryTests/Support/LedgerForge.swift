@@ -47,6 +47,18 @@ extension Stage {
 }
 
 extension [Stage.Line] {
+    /// Takes a line out, and has later ones speak of the right lines all the same.
+    mutating func takeOut(_ event: String) throws {
+        let place = try last(event)
+        remove(at: place)
+        for index in indices {
+            for field in ["intent", "repeats"] {
+                guard case .integer(let number)? = self[index].fields[field], number > place else { continue }
+                self[index].fields[field] = .integer(number - 1)
+            }
+        }
+    }
+
     func last(_ event: String) throws -> Int {
         guard let place = lastIndex(where: { $0.event == event }) else { throw Refusal(text: "there is no \(event)") }
         return place

@@ -24,6 +24,7 @@ struct Shown: Sendable {
         for (pattern, replacement) in [
             ("/[^ ]*/anchorite-adversary-[0-9A-F-]{36}", "…"), ("SHA256:[A-Za-z0-9+/]{43}", "SHA256:…"),
             ("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z", "…"), ("\\b[0-9a-f]{16,}\\b", "…"),
+            ("[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}", "…"),
         ] {
             text = text.replacingOccurrences(of: pattern, with: replacement, options: .regularExpression)
         }

@@ -63,6 +63,10 @@ final class Stage {
         try FileManager.default.createDirectory(atPath: absolute(name), withIntermediateDirectories: true)
     }
 
+    func names(_ folder: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: absolute(folder)).sorted()
+    }
+
     func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: absolute(name)) }
 
     func copy(_ name: String, to other: String) throws {

@@ -33,6 +33,7 @@ enum TestPolicy {
           revoke: {officer: 1 of 3, witness: 1 of 2}
           issue-crl: {officer: 1 of 3, witness: 1 of 2}
           publish-bundle: {officer: 1 of 3, witness: 1 of 2}
+        closing: {officer: 1 of 3, witness: 1 of 2}
         approvals:
           window: 14d
           requester-may-approve: no
