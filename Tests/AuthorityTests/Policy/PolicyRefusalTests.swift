@@ -356,6 +356,32 @@ import Testing
         #expect(sentence(development) == nil)
     }
 
+    @Test func `a quorum that needs everybody is refused where who asks for it does not count`() throws {
+        let keys = try ["one", "two"].map { try TestPolicy.key($0).publicKey.authorizedKeysLine }
+        let two = try ReadyFiles.text("Policies/minimal.yaml").withoutComments
+            .replacing("environment: development", with: "environment: staging")
+            .replacing("unlock: [prompt, file-descriptor]", with: "unlock: [prompt]")
+            .replacing("1 of 1", with: "2 of 2")
+            .replacing("requester-may-approve: yes", with: "requester-may-approve: no")
+        let start = try #require(two.range(of: "operators:\n")).upperBound
+        let stop = try #require(two.range(of: "tokens:\n")).lowerBound
+        func text(_ owners: String) -> String { two[..<start] + owners + two[stop...] }
+        let owners = zip(["one", "two"], keys).map { id, key in
+            "  \(id):\n    name: \(id)\n    roles: [owner]\n    keys: [\(key)]\n"
+        }.joined()
+        #expect(
+            sentence(text(owners))?.hasSuffix(
+                "whoever asks for it would be needed to approve it, and who asks does not count. "
+                    + "Ask for fewer persons, or write requester-may-approve: yes. [QUORUM-REACHABLE]") == true)
+        #expect(sentence(text(owners).replacing("may-approve: no", with: "may-approve: yes")) == nil)
+        // Somebody without a part in it can ask.
+        let third = "  clerk:\n    name: Clerk\n    roles: [clerk]\n    keys: [\(PolicyChanges.line("clerk"))]\n"
+        #expect(sentence(text(owners + third)) == nil)
+        // At a desk nobody needs to be named as the one who asks.
+        let desk = text(owners).replacing("environment: staging", with: "environment: development")
+        #expect(sentence(desk) == nil)
+    }
+
     @Test func `a development policy must say so in its root's name`() throws {
         let text = try ReadyFiles.text("Policies/minimal.yaml")
         #expect(sentence(text) == nil)

@@ -1,5 +1,7 @@
 import Authority
 import Groundwork
+import Rehearsal
+import RehearsalToken
 import Testing
 
 /// A change of policy, run on a token, and what the record says of it.
@@ -60,6 +62,48 @@ import Testing
         }
         try workshop.run(plan, all)
         try workshop.expectVerifies()
+    }
+
+    @Test func `a change that was interrupted goes on, whatever of it was on disk`() throws {
+        let workshop = try Workshop(PolicyChanges.old)
+        try workshop.hold(Operations.root)
+        try workshop.bringNewPolicy(PolicyChanges.new)
+        let plan = try workshop.plan(Operations.changePolicy)
+        let approvals = try workshop.approvals(of: plan)
+        expectRefusal(.interrupted) { try workshop.run(plan, approvals, shouldStop: { true }) }
+        #expect(try workshop.state()?.policyNumber == 1)
+        // The file is written before the event.
+        try Files.write(try #require(plan.inputs.first).bytes, to: workshop.directory.absolute("policies/0002.yaml"))
+        let report = try workshop.verify()
+        #expect(report.holds, "\(report.failures)")
+        #expect(report.openCeremony != nil)
+        try workshop.run(plan, [])
+        #expect(try workshop.state()?.policyNumber == 2)
+        try workshop.expectVerifies()
+    }
+
+    @Test func `the ready change of policy is rehearsed, and the next ceremony is under the new policy`() throws {
+        let folder = try TemporaryFolder()
+        let rehearsal = try Rehearsal(
+            "\(folder.path)/rehearsal", policyBytes: try ReadyFiles.bytes("Policies/production.yaml"),
+            policyFile: "production.yaml", tokens: try .processWide())
+        for (index, name) in ["first-year", "change-policy", "factory-compromise"].enumerated() {
+            let path = ReadyFiles.root.appendingPathComponent("Ceremonies/\(name).yaml").path
+            let now = try rehearsal.nextMoment()
+            let plan = try rehearsal.plan(try rehearsal.prepare(path, at: now), at: now)
+            try Executor(
+                directory: rehearsal.directory, planBytes: plan.canonicalBytes,
+                approvals: try rehearsal.approvals(for: plan), finder: rehearsal.finder, unlocker: rehearsal.unlocker,
+                program: ProgramIdentity(version: "test", digest: .zero, networkInterfaces: []), observer: nil
+            ).run()
+            try rehearsal.witness(ceremony: Int64(index + 1))
+        }
+        let state = try #require(try AuthorityReading.state(of: rehearsal.directory).state)
+        #expect(state.policyNumber == 2)
+        #expect(state.policy.operators.map(\.id).contains("ines"))
+        #expect(state.names["tomas"] == "Tomas Novak")
+        let report = try Verifier.verify(rehearsal.directory, root: state.roots.first?.fingerprint)
+        #expect(report.holds, "\(report.failures)")
     }
 
     // MARK: Forged records
