@@ -125,6 +125,8 @@ final class CustodyFixture {
         terminal.enter()
     }
 
+    func keep(_ words: [String], of person: String) { paper[person] = words }
+
     func type(_ words: [String], _ terminal: PseudoTerminal, abbreviating: Bool = false) throws {
         try terminal.expect(" 0 of 20")
         usleep(50_000)

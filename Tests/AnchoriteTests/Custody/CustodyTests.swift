@@ -172,4 +172,50 @@ import Testing
         #expect(try run.end() == 0)
         #expect(!run.screen.contains(ana[4]))
     }
+
+    @Test(.timeLimit(.minutes(3)))
+    func `sheets are printed from memory only, and gone when the next custodian comes`() async throws {
+        let room = try await CustodyFixture()
+        let onDisk = try await room.command(
+            "token", "init", "desk", "--policy", "policy.yaml", "--site", "site.yaml", "--sheets", "/usr", code: 65)
+        #expect(onDisk.talk.contains("/usr is on a disk"), Comment(rawValue: onDisk.talk))
+        #expect(onDisk.talk.contains("a disk does not forget what is deleted. Name a folder in memory, such as one in /dev/shm."))
+
+        let folder = "/dev/shm/anchorite-sheets-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let terminal = try room.initialize("--sheets", folder)
+        for (index, person) in CustodyFixture.persons.enumerated() {
+            try terminal.expect("(\(person)), as ")
+            try terminal.expect("The sheet is \(folder)/share-desk-\(index + 1).html.")
+            let sheet = try String(contentsOfFile: "\(folder)/share-desk-\(index + 1).html", encoding: .utf8)
+            let words = sheet.matches(of: /<li[^>]*>([a-z]+)<\/li>/).map { String($0.1) }
+            try #require(words.count == 20)
+            #expect(sheet.contains("<svg") && sheet.contains("held by"))
+            try terminal.expect("Press Enter when it is printed")
+            usleep(50_000)
+            terminal.enter()
+            try terminal.expect("Type the words back from the paper.")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [])
+            try room.type(words, terminal)
+            try terminal.expect("All words are right.")
+            usleep(50_000)
+            terminal.enter()
+            room.keep(words, of: person)
+        }
+        try room.bring(terminal, "bo", "eve", "cy")
+        try terminal.expect("Should other custodians try, too?")
+        terminal.enter("no")
+        #expect(try terminal.end() == 0)
+    }
+
+    @Test func `shares are asked for only where there are some, and where there is a terminal`() async throws {
+        let room = try await CustodyFixture()
+        let nothing = try await room.command("custody", "check", code: 65)
+        #expect(nothing.talk.contains("There is no authority in"))
+        let unknown = try await room.command("token", "init", "desc", "--policy", "policy.yaml", "--site", "site.yaml", code: 69)
+        #expect(unknown.talk.contains("TOKEN-IDENTITY: the policy has no token desc; did you mean desk? It has desk."))
+        let help = try await room.command("token", "init", "--help")
+        #expect(help.output.contains("anchorite token init vault --policy") && help.output.contains("Exit: 0 done;"))
+    }
 }
