@@ -21,7 +21,7 @@ struct StageText {
             self.init(many: Array(steps), of: plan)
             return
         }
-        self.init(step, in: plan.operations[steps.first?.id.operation ?? 0])
+        self.init(step)
     }
 
     private init(next: String, needed: String, aloud: String) {
@@ -30,7 +30,7 @@ struct StageText {
         self.aloud = aloud
     }
 
-    private init(_ step: PlannedStep, in operation: PlannedOperation) {
+    private init(_ step: PlannedStep) {
         switch step {
         case .generateKey(let key):
             self.init(
@@ -63,8 +63,11 @@ struct StageText {
                 next: "give the token \(custody.token) new PINs, and hand out their shares",
                 needed: "everybody who is to hold a share; paper and bags; nobody else near the screen",
                 aloud: "We give the token \(custody.token) new PINs. The shares before will be worthless.")
-        default:
-            self.init(next: operation.title, needed: "a witness who follows in the script", aloud: "\(operation.title).")
+        case .policy(let policy):
+            self.init(
+                next: "put policy \(policy.number) in force, SHA-256 \(policy.digest.hex)",
+                needed: "a witness who compares the digest with the script",
+                aloud: "We put policy \(policy.number) in force. What was approved under the policy before is void.")
         }
     }
 
@@ -89,6 +92,8 @@ struct StageText {
     }
 
     private init(closing plan: Plan, _ policy: Policy) {
+        // Whoever signs the checkpoint is judged by the policy that is in force then.
+        let policy = (try? plan.change(from: policy))?.new ?? policy
         let who = policy.closing.map { "who signs the checkpoint then: \(Self.people($0, policy))" }
         self.init(
             next: "close ceremony \(plan.number), and sign the checkpoint over the whole record",
@@ -121,7 +126,7 @@ extension PlannedStep {
         case .certificateList: "CRL"
         case .bundle: "bundle"
         case .custody: "renewal of shares"
-        default: "change"
+        case .policy: "policy"
         }
     }
 }
