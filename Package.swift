@@ -87,7 +87,7 @@ let package = Package(
         .testTarget(
             name: "AdversaryTests",
             dependencies: [
-                "anchorite", "Authority", "Groundwork", "Ledger", "PKIX", "Rehearsal", "SSHSignature",
+                "anchorite", "Authority", "Groundwork", "Ledger", "PKIX", "Rehearsal", "SecretSharing", "SSHSignature",
             ] + crypto
         ),
         .testTarget(name: "StrictYAMLTests", dependencies: ["Groundwork", "StrictYAML"]),

@@ -52,6 +52,10 @@ import Testing
             #expect(shown.sentence.hasPrefix(prefix), "\(attempt.name): \(shown.sentence)")
             #expect(!shown.hasChangedLedger || attempt.mayBegin, "\(attempt.name): the ledger has grown")
             row.sentence = AttemptTable.cell(String(shown.sentence.dropFirst(prefix.count)))
+        case .asked(let words):
+            #expect(shown.talk.contains(words), "\(attempt.name): \(shown.talk)")
+            #expect(!shown.hasChangedLedger, "\(attempt.name): the ledger has grown")
+            row.sentence = AttemptTable.cell(words)
         case .ignored(let words):
             #expect(shown.code == 0, "\(attempt.name): \(shown.talk)\(shown.output)")
             row.sentence = "(\(words))"

@@ -57,7 +57,9 @@ public struct CustodyRecord: Hashable, Sendable {
             try self.init(&reader)
             try reader.finish()
         } catch {
-            throw PlanError(.custody, "\(path) is no custody file: \(sentence(error))")
+            throw PlanError(
+                .custody, "\(path) is no custody file: \(sentence(error))",
+                advice: "Take it from a copy, as token init wrote it")
         }
     }
 

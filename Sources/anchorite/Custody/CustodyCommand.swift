@@ -59,7 +59,7 @@ struct CustodyCheckCommand: ParsableCommand {
                 if case .share(let share) = try ShareTyping(keyboard: keyboard, showsWords: showWords).read() { return share }
             }
         } catch let error as ShareError {
-            throw Failure(Exit.check, "\(error)")
+            throw Failure(Exit.check, "\(error)", control: .custody)
         }
     }
 
@@ -79,8 +79,8 @@ struct CustodyCheckCommand: ParsableCommand {
         if let old {
             throw Failure(
                 Exit.check, "The share is of a set of the token \(old.key) that was renewed, and worthless",
-                advice: "Destroy it")
+                advice: "Destroy it", control: .custody)
         }
-        throw Failure(Exit.check, "\(CustodyError.otherSet(token: known[0].token, found: share.setName))")
+        throw Failure(Exit.check, "\(CustodyError.otherSet(token: known[0].token, found: share.setName))", control: .custody)
     }
 }

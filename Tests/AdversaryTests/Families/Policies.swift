@@ -39,13 +39,10 @@ extension Family {
             },
             Attempt("one person alone, for one factory", .quorumOfPersons, 1) {
                 try $0.planUnder(
-                    "closing: {", "scope-quorums:\n  factory:\n    tallinn:\n      issue-intermediate: {officer: 1 of 3}\n"
-                        + "closing: {")
+                    "issue-intermediate: {officer: 1 of 3, tallinn: 1 of 1}", "issue-intermediate: {officer: 1 of 3}")
             },
             Attempt("a quorum for a factory that there is not", .scopeKnown, 1) {
-                try $0.planUnder(
-                    "closing: {", "scope-quorums:\n  factory:\n    narva:\n"
-                        + "      issue-intermediate: {officer: 1 of 3, witness: 1 of 2}\nclosing: {")
+                try $0.planUnder("    tallinn:\n      issue-intermediate", "    narva:\n      issue-intermediate")
             },
             Attempt("shares of a PIN that one person alone could hold", .custodyOfPersons, 1) {
                 try $0.planUnder(

@@ -110,6 +110,26 @@ import Testing
         #expect(scanner.find(in: terminal.recording) == ["PIN"])
     }
 
+    @Test func `shares that are typed, and what they give, are not on the screen, nor anywhere else`() throws {
+        let stage = try World.custody.stage()
+        let room = try CustodyRoom.shared.get()
+        let scanner = SecretScanner(room.secrets)
+        let run = try CustodyRun(stage)
+        try run.bring(room.officers["bo"] ?? [])
+        #expect(scanner.find(in: try run.running.seenFromOutside()) == [])
+        try run.bringWitness(room.witness)
+        try run.bring(room.officers["ana"] ?? [])
+        let shown = run.end()
+        #expect(shown.code == 0, "\(shown.talk)")
+        #expect(scanner.find(in: run.terminal.recording) == [])
+        #expect(try scanner.find(inFolder: stage.path) == [])
+
+        // The scanner finds a share on the screen.
+        run.terminal.type((room.officers["ana"] ?? []).joined(separator: " "))
+        usleep(200_000)
+        #expect(scanner.find(in: run.terminal.recording).contains("share of ana"))
+    }
+
     @Test func `a wrong PIN is not told to anybody`() throws {
         let stage = try World.grown.stage()
         let wrong = Self.randomPIN()

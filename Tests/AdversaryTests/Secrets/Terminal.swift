@@ -7,6 +7,8 @@ final class Terminal: @unchecked Sendable {
     let slave: FileHandle
     private let lock = NSLock()
     private var shown = Data()
+    /// How much of it was waited for.
+    private var seen = 0
 
     init() throws {
         // What posix_openpt, unlockpt and ptsname do; the module Glibc has none of them.
@@ -38,13 +40,22 @@ final class Terminal: @unchecked Sendable {
     /// All that was ever on the screen.
     var recording: Data { lock.withLock { shown } }
 
+    /// Waits until a text is shown, after what was waited for before.
     func wait(for text: String, seconds: Double = 30) throws {
         let end = Date(timeIntervalSinceNow: seconds)
-        while recording.range(of: Data(text.utf8)) == nil {
+        while !isShown(text) {
             guard Date() < end else {
                 throw Refusal(text: "\"\(text)\" was not shown: \(String(decoding: recording, as: UTF8.self))")
             }
-            usleep(10_000)
+            usleep(5_000)
+        }
+    }
+
+    private func isShown(_ text: String) -> Bool {
+        lock.withLock {
+            guard let range = shown.range(of: Data(text.utf8), in: seen..<shown.count) else { return false }
+            seen = range.upperBound
+            return true
         }
     }
 

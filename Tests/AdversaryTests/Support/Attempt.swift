@@ -6,6 +6,8 @@ struct Attempt: Sendable, CustomTestStringConvertible {
     enum End: Sendable {
         /// The command refuses, with this exit code, and says the sentence that the table has.
         case refused(Int32)
+        /// The command says this at its terminal, and asks again.
+        case asked(String)
         /// The command does what it should, as if nothing had been tried.
         case ignored(String)
     }
@@ -53,7 +55,7 @@ struct Family: Sendable, CustomTestStringConvertible {
     var testDescription: String { title }
 
     static let all: [Family] = [
-        .approvals, .foreignApprovals, .plans, .policies, .ceremonies, .requests, .rejections, .closings, .ledgers, .files, .tokens, .machines,
+        .approvals, .foreignApprovals, .plans, .policies, .policyChanges, .custody, .ceremonies, .requests, .rejections, .closings, .ledgers, .files, .tokens, .machines,
     ]
 }
 

@@ -12,15 +12,15 @@ final class Stage {
     static let pin = "correct horse 4711"
 
     /// An empty folder with a token, a policy and a site file.
-    init(policy: String = TestPolicy.text) throws {
+    init(policy: String = TestPolicy.text, pin: String = Stage.pin, officerPIN: String = "87654321") throws {
         folder = try TemporaryFolder()
         try write(policy, "policy.yaml")
-        try write(Self.pin, "pin", mode: 0o600)
+        try write(pin, "pin", mode: 0o600)
         try makeFolder("tokens")
         try configure()
         try write("anchorite: site/1\ntokens:\n  vault:\n    module: \(SoftHSM.library)\n", "site.yaml")
         try Shell.need(
-            "softhsm2-util", "--init-token", "--free", "--label", "vault", "--pin", Self.pin, "--so-pin", "87654321",
+            "softhsm2-util", "--init-token", "--free", "--label", "vault", "--pin", pin, "--so-pin", officerPIN,
             environment: environment, in: path)
     }
 

@@ -20,7 +20,8 @@ enum TestPolicy {
         organization: Acme Devices
         operators:
         \(person("ana", "Ana", "officer"))\(person("bo", "Bo", "officer, witness"))\(person("cy", "Cy", "witness"))\
-        \(person("dee", "Dee", "engineer"))\(person("fay", "Fay", "officer"))\
+        \(person("dee", "Dee", "engineer"))\(person("fay", "Fay", "officer"))\(person("hao", "Hao", "shenzhen"))\
+        \(person("jaan", "Jaan", "tallinn"))\
         tokens:
           vault:
             label: vault
@@ -33,6 +34,13 @@ enum TestPolicy {
           revoke: {officer: 1 of 3, witness: 1 of 2}
           issue-crl: {officer: 1 of 3, witness: 1 of 2}
           publish-bundle: {officer: 1 of 3, witness: 1 of 2}
+          change-policy: {officer: 2 of 3, witness: 1 of 2}
+        scope-quorums:
+          factory:
+            shenzhen-2:
+              issue-intermediate: {officer: 1 of 3, shenzhen: 1 of 1}
+            tallinn:
+              issue-intermediate: {officer: 1 of 3, tallinn: 1 of 1}
         closing: {officer: 1 of 3, witness: 1 of 2}
         approvals:
           window: 14d

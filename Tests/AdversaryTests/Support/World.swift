@@ -8,8 +8,15 @@ enum World: Sendable {
     /// Two ceremonies were held, a third is planned and approved.
     case grown
 
+    /// A blank token whose PINs exist as shares only; the first ceremony is planned and approved.
+    case custody
+
     func stage() throws -> Stage {
-        try Stage(copying: (self == .beginning ? Self.first : Self.second).get().stage)
+        switch self {
+        case .beginning: try Stage(copying: Self.first.get().stage)
+        case .grown: try Stage(copying: Self.second.get().stage)
+        case .custody: try Stage(copying: CustodyRoom.shared.get().stage)
+        }
     }
 
     /// The original is never changed once it is made.

@@ -46,11 +46,14 @@ public struct PolicyChange: Sendable {
     ) throws(PlanError) {
         let file = new.source.file
         guard new.authority == state.authority else {
-            throw PlanError(.planAuthority, "\(file) is the policy of \(new.authority), not of \(state.authority)")
+            throw PlanError(
+                .planAuthority, "\(file) is the policy of \(new.authority), not of \(state.authority)",
+                advice: "Name a policy of this authority")
         }
         guard new.environment == state.environment else {
             throw PlanError(
-                .environment, "\(file) is for \(new.environment.rawValue), the authority for \(state.environment.rawValue)")
+                .environment, "\(file) is for \(new.environment.rawValue), the authority for \(state.environment.rawValue)",
+                advice: "Name a policy of this authority")
         }
         guard new.digest != old.digest else {
             throw PlanError(.policyContinues, "\(file) is the policy that is in force", advice: "Name the new one")
