@@ -34,17 +34,25 @@ extension CeremonyFile {
     ///
     /// - Throws: ``PlanError`` with control CEREMONY-FORM, or the control that the file breaks.
     public static func parsed(_ bytes: [UInt8], path: String) throws(PlanError) -> CeremonyFile {
-        if let known = latest.withLock({ $0 }), known.source.file == path, known.bytes == bytes { return known }
-        do {
-            let file = try CeremonyFile(bytes, file: path)
-            latest.withLock { $0 = file }
-            return file
-        } catch {
-            throw PlanError(error, .ceremonyForm)
+        // Held while it is read, so that two threads that ask at once do not read it twice.
+        let reading = latest.withLock { known -> Result<CeremonyFile, YAMLError> in
+            if let file = known.first(where: { $0.source.file == path && $0.bytes == bytes }) { return .success(file) }
+            do throws(YAMLError) {
+                let file = try CeremonyFile(bytes, file: path)
+                known = [file] + known.prefix(3)
+                return .success(file)
+            } catch {
+                return .failure(error)
+            }
+        }
+        switch reading {
+        case .success(let file): return file
+        case .failure(let error): throw PlanError(error, .ceremonyForm)
         }
     }
 
-    /// A run asks one file for its title, its requester and its operations, many times over, and a file of a thousand
-    /// operations is not read in no time.
-    private static let latest = Mutex<CeremonyFile?>(nil)
+    /// The newest first. A run asks one file for its title, its requester and its operations, many times over; a
+    /// verification derives a plan while it replays the ones after; and a file of a thousand operations is not read in no
+    /// time.
+    private static let latest = Mutex<[CeremonyFile]>([])
 }

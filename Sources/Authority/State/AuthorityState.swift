@@ -51,20 +51,54 @@ public struct AuthorityState: Sendable {
     }
 
     /// A certificate that the authority issued.
+    /// A certificate, planned or made. One reference, since a plan that is derived again copies the records of all.
     public struct CertificateRecord: Sendable {
-        public var planned: PlannedCertificate
-        public var fields: CertificateFields
+        private final class Contents: Sendable {
+            let planned: PlannedCertificate
+            let fields: CertificateFields
+            let der: [UInt8]?
+            let publicKey: SubjectPublicKeyInfo?
+            let revocation: PlannedRevocation?
+
+            init(
+                _ planned: PlannedCertificate, _ fields: CertificateFields, _ der: [UInt8]?,
+                _ publicKey: SubjectPublicKeyInfo?, _ revocation: PlannedRevocation?
+            ) {
+                self.planned = planned
+                self.fields = fields
+                self.der = der
+                self.publicKey = publicKey
+                self.revocation = revocation
+            }
+        }
+
+        private let contents: Contents
+
+        init(
+            planned: PlannedCertificate, fields: CertificateFields, der: [UInt8]? = nil,
+            publicKey: SubjectPublicKeyInfo? = nil, revocation: PlannedRevocation? = nil
+        ) {
+            contents = Contents(planned, fields, der, publicKey, revocation)
+        }
+
+        public var planned: PlannedCertificate { contents.planned }
+        public var fields: CertificateFields { contents.fields }
         /// Nil while the certificate is only planned.
-        public var der: [UInt8]?
+        public var der: [UInt8]? { contents.der }
         /// The key, or nil while it is open.
-        public var publicKey: SubjectPublicKeyInfo?
-        public var revocation: PlannedRevocation?
+        public var publicKey: SubjectPublicKeyInfo? { contents.publicKey }
+        public var revocation: PlannedRevocation? { contents.revocation }
 
         public var fingerprint: Digest? { der.map { Digest(of: $0) } }
 
         /// Whether the certificate is neither revoked nor expired.
         public func isLive(at time: Timestamp) -> Bool {
             revocation == nil && fields.notAfter >= time
+        }
+
+        func revoked(by revocation: PlannedRevocation) -> CertificateRecord {
+            CertificateRecord(
+                planned: planned, fields: fields, der: der, publicKey: publicKey, revocation: revocation)
         }
     }
 
@@ -164,7 +198,9 @@ extension AuthorityState {
         case .certificate(let certificate):
             try complete(certificate, outcome)
         case .revocation(let revocation):
-            certificates[revocation.certificate]?.revocation = revocation
+            if let record = certificates[revocation.certificate] {
+                certificates[revocation.certificate] = record.revoked(by: revocation)
+            }
         case .certificateList(let list):
             var record = ListRecord(planned: list)
             if case .object(let der) = outcome { record.digest = Digest(of: der) }
@@ -198,9 +234,9 @@ extension AuthorityState {
 
     private mutating func complete(_ certificate: PlannedCertificate, _ outcome: StepOutcome?) throws(PlanError) {
         let template = try TemplateReader.certificate(certificate)
-        var record = CertificateRecord(planned: certificate, fields: template.fields, publicKey: template.publicKey)
+        var publicKey = template.publicKey
         if let key = certificate.subjectKey {
-            record.publicKey = keys[key]?.publicKey
+            publicKey = keys[key]?.publicKey
         } else if let publicKey = template.publicKey {
             guard publicKeys.insert(Digest(of: publicKey.derBytes)).inserted else {
                 throw PlanError(
@@ -210,7 +246,10 @@ extension AuthorityState {
                 )
             }
         }
-        if case .object(let der) = outcome { record.der = der }
+        var made: [UInt8]?
+        if case .object(let der) = outcome { made = der }
+        let record = CertificateRecord(
+            planned: certificate, fields: template.fields, der: made, publicKey: publicKey)
         guard certificates.updateValue(record, forKey: certificate.name) == nil else {
             throw PlanError(.ledgerOrder, "there are two certificates named \(certificate.name)")
         }

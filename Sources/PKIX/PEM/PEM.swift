@@ -24,13 +24,15 @@ public enum PEM {
 
     /// One block, with a newline at its end.
     public static func encode(_ label: String, _ derBytes: [UInt8]) -> String {
-        var text = "-----BEGIN \(label)-----\n"
-        var rest = Data(derBytes).base64EncodedString()[...]
-        while !rest.isEmpty {
-            text += rest.prefix(columns) + "\n"
-            rest = rest.dropFirst(columns)
+        let base64 = Array(Data(derBytes).base64EncodedString().utf8)
+        var text = Array("-----BEGIN \(label)-----\n".utf8)
+        text.reserveCapacity(base64.count + base64.count / columns + 2 * text.count)
+        for start in stride(from: 0, to: base64.count, by: columns) {
+            text += base64[start..<min(start + columns, base64.count)]
+            text.append(0x0A)
         }
-        return text + "-----END \(label)-----\n"
+        text += "-----END \(label)-----\n".utf8
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Whether `bytes` begin like PEM rather than DER.
