@@ -1,11 +1,13 @@
 /// What a device checks of a bundle, in the order in which it does. Each refusal names one of these.
 public enum BundleControl: String, CaseIterable, Hashable, Sendable {
-    /// The file is a COSE_Sign1 over a payload of the known version, each in its only encoding.
+    /// The file is a COSE_Sign1 or COSE_Sign over a payload of the known version, each in its only encoding.
     case encoding = "BUNDLE-ENCODING"
     /// The signer's certificate was issued by a current anchor, for signing, and is valid where there is a clock.
     case signer = "BUNDLE-SIGNER"
     /// The signature fits header and payload.
     case signature = "BUNDLE-SIGNATURE"
+    /// Enough distinct signers under the current anchors, and under the bundle's own.
+    case threshold = "BUNDLE-THRESHOLD"
     /// The bundle belongs to this trust store.
     case store = "BUNDLE-STORE"
     /// The bundle belongs to this environment.

@@ -1,7 +1,8 @@
-import Authority
 import Foundation
 import Groundwork
 import Testing
+
+@testable import Authority
 
 @Suite("anchorite status")
 struct ReadStatusTests {
@@ -54,11 +55,12 @@ struct ReadStatusTests {
                 .due.map(\.subject)
         }
         #expect(try due(state).contains("factory-tallinn-2027"))
-        var next = ended
-        next.planned.name = "factory-tallinn-2028"
-        next.planned.scope["year"] = "2028"
-        next.fields.notAfter = try #require(time.adding(seconds: 86_400))
-        state.certificates[next.planned.name] = next
+        var (planned, fields) = (ended.planned, ended.fields)
+        planned.name = "factory-tallinn-2028"
+        planned.scope["year"] = "2028"
+        fields.notAfter = try #require(time.adding(seconds: 86_400))
+        state.certificates[planned.name] = AuthorityState.CertificateRecord(
+            planned: planned, fields: fields, der: ended.der, publicKey: ended.publicKey)
         #expect(try !due(state).contains("factory-tallinn-2027"))
     }
 
@@ -85,7 +87,7 @@ struct ReadStatusTests {
         let revoked = try #require(state.certificates["factory-shenzhen-2-2027"]?.revocation)
         var other = revoked
         other.certificate = "factory-tallinn-2027"
-        state.certificates["factory-tallinn-2027"]?.revocation = other
+        state.certificates["factory-tallinn-2027"] = state.certificates["factory-tallinn-2027"]?.revoked(by: other)
         let due = try status(state, in: "0d").due
         #expect(due.contains { $0.kind == .revocation && $0.subject == "factory-tallinn-2027" })
         #expect(due.contains { $0.kind == .bundle })

@@ -23,7 +23,7 @@ import Testing
         #expect(verified.signer == hierarchy.signer)
         #expect(verified.issuer == hierarchy.root)
         #expect(verified.warnings.isEmpty)
-        #expect(verified.checked == [.encoding, .signer, .signature, .store, .environment, .sequence])
+        #expect(verified.checked == [.encoding, .signer, .signature, .threshold, .store, .environment, .sequence])
         #expect(try hierarchy.payload().digest() == verified.bundle.payloadDigest)
     }
 

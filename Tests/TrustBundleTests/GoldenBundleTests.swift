@@ -26,9 +26,8 @@ import Testing
     }
 
     private static func payload(root: Certificate) throws -> BundlePayload {
-        let contents = BundleContents(anchors: [NamedCertificate(fileName: "root-g1", derBytes: root.derBytes)])
         let identifier = try root.tbs.subjectKeyIdentifier ?? []
-        return BundlePayload(
+        var payload = BundlePayload(
             storeID: "acme/factory-trust", environment: "production", sequence: 2,
             issued: Timestamp(rfc3339: "2027-03-02T10:00:00Z")!, expires: Timestamp(rfc3339: "2028-03-02T10:00:00Z")!,
             anchors: [BundleAnchor(bytes: root.derBytes, title: "Acme Device Root G1")],
@@ -36,8 +35,11 @@ import Testing
                 MinimumCRLNumber(issuerKeyIdentifier: identifier, number: 2, sha256: Digest(of: Array("crl".utf8)))
             ],
             nextRootHash: Digest(of: Array("next root".utf8)), previousPayload: Digest(of: Array("first".utf8)),
-            renderings: try Renderings.render(contents).map(\.reference),
             denyList: [DeniedCertificate(issuerKeyIdentifier: identifier, serial: [0x4a, 0x11, 0x02])])
+        let contents = try BundleContents(
+            payload, anchors: [NamedCertificate(fileName: "root-g1", derBytes: root.derBytes)])
+        payload.renderings = try Renderings.render(contents).map(\.reference)
+        return payload
     }
 
     @Test(.enabled(if: ProcessInfo.processInfo.environment["ANCHORITE_MAKE_GOLDEN"] != nil, "makes the golden files"))

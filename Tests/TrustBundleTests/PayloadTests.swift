@@ -16,7 +16,7 @@ import Testing
         minimumCRLNumbers: [MinimumCRLNumber(issuerKeyIdentifier: [1, 2], number: 3, sha256: Digest(of: [1]))],
         nextRootHash: Digest(of: [2]), previousPayload: Digest(of: [3]),
         renderings: [RenderingReference(path: "anchors/g1.der", sha256: Digest(of: [4]))],
-        denyList: [DeniedCertificate(issuerKeyIdentifier: [1, 2], serial: [0x40, 0x01])])
+        denyList: [DeniedCertificate(issuerKeyIdentifier: [1, 2], serial: [0x40, 0x01])], threshold: 2)
 
     /// The fields of `full`, with changes: nil removes a key.
     private func fields(_ changes: [CBORValue: CBORValue?]) throws -> [UInt8] {
@@ -31,6 +31,16 @@ import Testing
         #expect(try BundlePayload(encoded: encoded).encoded() == encoded)
         #expect(try Self.full.digest() == Digest(of: encoded))
         #expect(try fields([:]) == encoded)
+    }
+
+    @Test func `the contents' digest is the same whatever is rendered, and another for any other change`() throws {
+        var other = Self.full
+        other.renderings = []
+        #expect(try other.contentsDigest() == Self.full.contentsDigest())
+        #expect(try other.contentsDigest() == Digest(of: fields([10: nil])))
+        #expect(try Self.full.contentsDigest() != Self.full.digest())
+        other.sequence += 1
+        #expect(try other.contentsDigest() != Self.full.contentsDigest())
     }
 
     @Test func `what is optional can be left out`() throws {
@@ -86,7 +96,8 @@ import Testing
             ([11: [[.bytes([1]), .bytes([0, 1])]]], "denyList[0] (key 11) has a serial"),
             ([11: [[.bytes([1]), .bytes(Array(repeating: 1, count: 21))]]], "denyList[0] (key 11) has a serial"),
             ([12: nil], "environment (key 12) is missing"), ([12: 1], "environment (key 12) must be text"),
-            ([13: 1], "unknown key 13"), ([-1: 1], "unknown key -1"), (["x": 1], "unknown key \"x\""),
+            ([13: 1], "threshold (key 13) must be 2 to 8"), ([13: 9], "threshold (key 13) must be 2 to 8"),
+            ([13: -2], "threshold (key 13) must be an unsigned"), ([14: 1], "unknown key 14"), ([-1: 1], "unknown key -1"), (["x": 1], "unknown key \"x\""),
         ]
         for (changes, expected) in cases {
             let bytes = try fields(changes)

@@ -10,7 +10,8 @@ import Testing
 
     init() throws {
         hierarchy = try Hierarchy()
-        contents = BundleContents(
+        contents = try BundleContents(
+            hierarchy.payload(),
             anchors: [NamedCertificate(fileName: "root-g1", derBytes: hierarchy.root.derBytes)],
             intermediates: [NamedCertificate(fileName: "factory-b", derBytes: hierarchy.signer.derBytes)])
     }

@@ -16,20 +16,21 @@ struct BundleAssembly {
     init(_ planned: PlannedBundle, state: AuthorityState) throws(PlanError) {
         self.planned = planned
         do {
-            let contents = BundleContents(
-                anchors: try planned.anchors.map { try Self.named($0, state) },
-                intermediates: try planned.intermediates.map { try Self.named($0, state) })
-            rendered = try Renderings.render(contents)
-            let payload = BundlePayload(
+            let anchors = try planned.anchors.map { try Self.named($0, state) }
+            let intermediates = try planned.intermediates.map { try Self.named($0, state) }
+            var payload = BundlePayload(
                 storeID: planned.storeID, environment: state.environment.rawValue, sequence: UInt64(clamping: planned.sequence),
                 issued: planned.issued, expires: planned.expires,
-                anchors: zip(planned.anchors, contents.anchors).map { BundleAnchor(bytes: $1.derBytes, title: $0) },
-                intermediates: contents.intermediates.map(\.derBytes),
+                anchors: zip(planned.anchors, anchors).map { BundleAnchor(bytes: $1.derBytes, title: $0) },
+                intermediates: intermediates.map(\.derBytes),
                 minimumCRLNumbers: try planned.minimumCRLs.map { try Self.minimum($0, state) },
-                previousPayload: planned.previous, renderings: rendered.map(\.reference),
+                previousPayload: planned.previous,
                 denyList: try planned.denied.map {
                     DeniedCertificate(issuerKeyIdentifier: try Self.keyIdentifier($0.issuer, state), serial: $0.serial)
                 })
+            rendered = try Renderings.render(
+                try BundleContents(payload, anchors: anchors, intermediates: intermediates))
+            payload.renderings = rendered.map(\.reference)
             let signer = try Certificate(derEncoded: try Self.der(planned.signer, state))
             unsigned = try UnsignedBundle(payload: payload, signer: signer)
         } catch let error as PlanError {

@@ -29,6 +29,7 @@ extension BundlePayload {
         expires = try Self.optional(.expires, in: fields)?.timestamp()
         previousPayload = try Self.optional(.previousPayload, in: fields)?.digest()
         if let reader = Self.optional(.nextRootHash, in: fields) { nextRootHash = try Self.hash(reader) }
+        if let reader = Self.optional(.threshold, in: fields) { threshold = try Self.threshold(reader) }
         try readLists(fields)
         try validate()
     }
@@ -74,6 +75,13 @@ extension BundlePayload {
             throw parts[0].error("must be \(sha256Algorithm) (SHA-256)")
         }
         return try parts[1].digest()
+    }
+
+    private static func threshold(_ reader: PayloadReader) throws(BundleError) -> Int {
+        guard let number = Int(exactly: try reader.unsigned()), (2...maximumThreshold).contains(number) else {
+            throw reader.error("must be 2 to \(maximumThreshold), and is left out when it is 1")
+        }
+        return number
     }
 
     private static func optional(_ key: PayloadKey, in fields: [CBORValue: CBORValue]) -> PayloadReader? {

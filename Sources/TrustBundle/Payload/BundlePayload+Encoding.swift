@@ -15,6 +15,16 @@ extension BundlePayload {
         Digest(of: try encoded())
     }
 
+    /// SHA-256 of the payload's encoding without its renderings (key 10), so that a rendering can carry it.
+    ///
+    /// It tells which anchors, sequence, environment and so on a rendering was made of; ``digest()`` covers the renderings
+    /// too, and cannot stand in one of them.
+    public func contentsDigest() throws(BundleError) -> Digest {
+        var contents = self
+        contents.renderings = []
+        return try contents.digest()
+    }
+
     var cbor: CBORValue {
         var fields: [CBORValue: CBORValue] = [
             PayloadKey.version.cbor: .unsigned(Self.formatVersion),
@@ -35,6 +45,8 @@ extension BundlePayload {
         fields[PayloadKey.previousPayload.cbor] = previousPayload.map { .bytes($0.bytes) }
         fields[PayloadKey.renderings.cbor] = Self.list(renderings) { [.text($0.path), .bytes($0.sha256.bytes)] }
         fields[PayloadKey.denyList.cbor] = Self.list(denyList) { [.bytes($0.issuerKeyIdentifier), .bytes($0.serial)] }
+        // One way to say 1: leaving it out.
+        if threshold != 1 { fields[PayloadKey.threshold.cbor] = .integer(Int64(threshold)) }
         return .map(fields)
     }
 

@@ -13,6 +13,9 @@ extension BundlePayload {
         try Self.check(text: environment, .environment)
         guard sequence > 0 else { throw Self.error(.sequence, "must be 1 or more") }
         guard issued.secondsSinceEpoch >= 0 else { throw Self.error(.issued, "must not be before 1970") }
+        guard (1...Self.maximumThreshold).contains(threshold) else {
+            throw Self.error(.threshold, "must be 1 to \(Self.maximumThreshold)")
+        }
         if let expires, expires <= issued { throw Self.error(.expires, "must be after the time of issue") }
 
         guard !anchors.isEmpty else { throw Self.error(.anchors, "must not be empty") }

@@ -15,7 +15,8 @@ import Groundwork
 ///         ? 9: bstr,                                    ; SHA-256 of the previous bundle's payload
 ///         ? 10: [+ [path tstr, sha256 bstr]],           ; renderings beside the bundle
 ///         ? 11: [+ [ski bstr, serial bstr]],            ; certificates to refuse, for devices without CRLs
-///         12: tstr }                                    ; environment: production, staging, development
+///         12: tstr,                                     ; environment: production, staging, development
+///         ? 13: 2..8 }                                  ; threshold: signers that the next bundle needs; absent: 1
 ///
 /// Lists that are empty are left out, so that a payload has one encoding only.
 public struct BundlePayload: Hashable, Sendable {
@@ -40,12 +41,17 @@ public struct BundlePayload: Hashable, Sendable {
     public var previousPayload: Digest?
     public var renderings: [RenderingReference]
     public var denyList: [DeniedCertificate]
+    /// How many distinct signers under these anchors the next bundle needs: 1 to ``maximumThreshold``.
+    public var threshold: Int
+
+    /// The most signatures that a bundle has, and so the highest threshold.
+    public static let maximumThreshold = 8
 
     public init(
         storeID: String, environment: String, sequence: UInt64, issued: Timestamp, expires: Timestamp? = nil,
         anchors: [BundleAnchor], intermediates: [[UInt8]] = [], minimumCRLNumbers: [MinimumCRLNumber] = [],
         nextRootHash: Digest? = nil, previousPayload: Digest? = nil, renderings: [RenderingReference] = [],
-        denyList: [DeniedCertificate] = []
+        denyList: [DeniedCertificate] = [], threshold: Int = 1
     ) {
         self.storeID = storeID
         self.environment = environment
@@ -59,5 +65,6 @@ public struct BundlePayload: Hashable, Sendable {
         self.previousPayload = previousPayload
         self.renderings = renderings
         self.denyList = denyList
+        self.threshold = threshold
     }
 }

@@ -13,6 +13,7 @@ enum PayloadKey: Int64, CaseIterable {
     case renderings = 10
     case denyList = 11
     case environment = 12
+    case threshold = 13
 
     /// How errors and diagnostics call the field.
     var name: String {
@@ -30,6 +31,7 @@ enum PayloadKey: Int64, CaseIterable {
         case .renderings: "renderings"
         case .denyList: "denyList"
         case .environment: "environment"
+        case .threshold: "threshold"
         }
     }
 

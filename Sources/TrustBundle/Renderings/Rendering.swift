@@ -4,9 +4,23 @@ public protocol Rendering: Sendable {
     func files(for contents: BundleContents) throws(BundleError) -> [RenderedFile]
 }
 
-/// The renderings that every bundle has.
+/// The renderings that exist.
 public enum Renderings {
-    public static let standard: [any Rendering] = [DERFiles(), PEMFiles()]
+    /// Each with the name that policies give it.
+    private static let all: [(name: String, rendering: any Rendering)] = [
+        ("der", DERFiles()), ("pem", PEMFiles()),
+    ]
+
+    /// The names of all renderings, for policies.
+    public static let names = all.map(\.name)
+    /// The renderings of a bundle whose policy names none.
+    public static let standardNames = ["der", "pem"]
+    public static let standard = standardNames.compactMap(named)
+
+    /// The rendering of a name; nil when there is none.
+    public static func named(_ name: String) -> (any Rendering)? {
+        all.first { $0.name == name }?.rendering
+    }
 
     /// All files of the renderings, in the order of their paths. Throws `BUNDLE-RENDERINGS` for a path that is unsafe
     /// or made twice.

@@ -145,7 +145,7 @@ public struct BundleVerifier: Sendable {
     private func checked(renderings: Bool) -> [BundleControl] {
         BundleControl.allCases.filter {
             switch $0 {
-            case .encoding, .signer, .signature, .sequence: true
+            case .encoding, .signer, .signature, .threshold, .sequence: true
             case .store: storeID != nil
             case .environment: environment != nil
             case .renderings: renderings

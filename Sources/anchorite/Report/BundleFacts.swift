@@ -53,6 +53,10 @@ enum BundleFacts {
                         "sha256": .string($0.sha256.hex),
                     ]
                 }))
+        if payload.threshold > 1 {
+            sheet.fact(
+                "next needs", ["\(payload.threshold) signers"], key: "threshold", .integer(Int64(payload.threshold)))
+        }
         if let previous = payload.previousPayload { sheet.fact("follows", "payload \(previous.hex)", key: "previous") }
         sheet.fact(
             "beside it", payload.renderings.map(\.path), key: "renderings",

@@ -77,7 +77,7 @@ struct BundleReport {
 
     private func unchecked(_ control: BundleControl) -> String? {
         switch control {
-        case .encoding, .signer, .signature, .sequence: nil
+        case .encoding, .signer, .signature, .threshold, .sequence: nil
         case .store: verifier.storeID == nil ? "no --store was given" : nil
         case .environment: verifier.environment == nil ? "no --environment was given" : nil
         case .renderings: checksRenderings ? nil : "--alone was given"
@@ -92,6 +92,7 @@ extension BundleControl {
         case .encoding: "The file is a bundle in its only encoding."
         case .signer: "A current anchor issued the signer's certificate, for signing."
         case .signature: "The signature fits header and payload."
+        case .threshold: "Enough signers are under the current anchors, and under the bundle's own."
         case .store: "The bundle is for this store."
         case .environment: "The bundle is for this environment."
         case .sequence: "The sequence is not below the least that is accepted."

@@ -211,6 +211,21 @@ struct PolicyFacts {
         sheet.fact(
             "intermediates", [policy.bundle.includeIntermediates ? "travel with the anchors" : "stay out"],
             key: "include-intermediates", .boolean(policy.bundle.includeIntermediates))
+        let rules = policy.bundle
+        sheet.fact(
+            "anchors", rules.anchors == .spki ? "as bare keys" : "as certificates", key: "anchors")
+        sheet.fact("algorithm label", rules.algorithmLabel.rawValue, key: "algorithm-label")
+        sheet.fact(
+            "signers", [rules.threshold == 1 ? "1" : "\(rules.threshold), all of which devices demand"],
+            key: "threshold", .integer(Int64(rules.threshold)))
+        sheet.fact("on tokens", list: rules.signerTokens, key: "signer-tokens")
+        sheet.fact("forms", list: rules.forms.map(\.rawValue), key: "forms")
+        sheet.fact("renderings", list: rules.renderings, key: "renderings")
+        for (name, line) in rules.productLines.sorted(by: { $0.key < $1.key }) {
+            sheet.fact(
+                name, ["takes \(line.form) of at most \(line.budget) bytes"], key: "product-line-\(name)",
+                ["form": .string(line.form), "budget": .integer(Int64(line.budget))])
+        }
         return sheet
     }
 

@@ -21,6 +21,13 @@ import Testing
         }
     }
 
+    /// A key added to the bundle rules.
+    private static func bundle(_ name: String, _ line: String, _ sentence: String) -> Change {
+        let place = sentence.hasPrefix("there is") ? "bundle: " : "bundle."
+        return Change(
+            name, "store-id: acme/device-trust", "store-id: acme/device-trust\n  \(line)", place + sentence)
+    }
+
     static let form: [Change] = [
         Change(
             "another format", "anchorite: policy/1", "anchorite: policy/2",
@@ -228,6 +235,36 @@ import Testing
             "a bundle signer of another kind", "signer-profile: bundle-signer", "signer-profile: sample-device",
             "bundle.signer-profile: the profile sample-device is of kind end-entity, not bundle-signer. "
                 + "Profiles of kind bundle-signer: bundle-signer."),
+        bundle(
+            "an unknown form of anchors", "anchors: key",
+            "anchors: \"key\" is not a value that is known here. Allowed: certificate, spki."),
+        bundle(
+            "an unknown key in the bundle rules", "treshold: 2",
+            "there is no key \"treshold\" in the bundle rules. Keys here: store-id, expires, signer-profile, "
+                + "include-intermediates, anchors, algorithm-label, threshold, signer-tokens, forms, renderings, "
+                + "product-lines. Did you mean \"threshold\"?"),
+        bundle(
+            "a threshold above 8", "threshold: 9",
+            "threshold: 9 is out of range. Write a whole number from 1 to 8."),
+        bundle(
+            "a signer's token that is not there", "signer-tokens: [valt]",
+            "signer-tokens[0]: there is no token \"valt\". Tokens: vault. Did you mean \"vault\"?"),
+        bundle(
+            "more tokens than signers", "signer-tokens: [vault, vault]",
+            "signer-tokens: there are 2 tokens for 1 bundle signers. Name one for each of the threshold's signers, the "
+                + "same twice if need be, or none."),
+        bundle(
+            "no form that devices start from", "forms: [cms]",
+            "forms: the form cose is missing, which alone holds sequence, store and environment. Write [cose, cms]."),
+        bundle(
+            "a rendering twice", "renderings: [der, der]",
+            "renderings[1]: \"der\" stands in the list twice. Remove one of them."),
+        Change(
+            "a product line that takes what the policy does not make", "form: cose, budget", "form: cms, budget",
+            "bundle.product-lines.gateway.form: the policy makes no cms. Made are: cose, der, pem."),
+        Change(
+            "a budget of nothing", "budget: 65536", "budget: 0",
+            "bundle.product-lines.gateway.budget: 0 is out of range. Write a whole number from 1 to 1073741824."),
         Change(
             "a bundle signer with another key", "    validity: 5y\n    backdate: 1h\n    key-types: [ec-p256]",
             "    validity: 5y\n    backdate: 1h\n    key-types: [ec-p384]",

@@ -28,6 +28,13 @@ import Testing
         }
     }
 
+    /// A key that the production policy's bundle rules leave out.
+    private static func bundle(_ property: String, _ line: String, _ sentence: String) -> Change {
+        Change(
+            "BundleRules.\(property)", "store-id: acme/device-trust", "store-id: acme/device-trust\n  \(line)",
+            "bundles: \(sentence)")
+    }
+
     static let changes: [Change] = [
         Change(
             "Policy.authority", "authority: acme-devices", "authority: acme-things",
@@ -129,6 +136,22 @@ import Testing
         Change(
             "BundleRules.includeIntermediates", "include-intermediates: yes", "include-intermediates: no",
             "bundles: include-intermediates is now no"),
+        bundle("anchors", "anchors: spki", "what stands for an anchor is now spki, and was certificate"),
+        bundle("algorithmLabel", "algorithm-label: es256", "the algorithm's label is now es256, and was esp256"),
+        bundle("threshold", "threshold: 2", "the number of signers is now 2, and was 1"),
+        bundle(
+            "signerTokens", "signer-tokens: [vault]",
+            "the place of the signers' keys is now vault, and was the root's token"),
+        bundle("forms", "forms: [cose, cms]", "the signed form is now cose, cms, and was cose"),
+        bundle("renderings", "renderings: [pem]", "what is rendered is now pem, and was der, pem"),
+        Change(
+            "BundleRules.productLines", "    gateway: {form", "    camera: {form", "bundles: product line camera is new"),
+        Change(
+            "ProductLine.form", "form: cose, budget", "form: der, budget",
+            "bundles: product line gateway: the form is now der, and was cose"),
+        Change(
+            "ProductLine.budget", "budget: 65536", "budget: 4096",
+            "bundles: product line gateway: the budget is now 4096 bytes, and was 65536 bytes"),
         Change(
             "LedgerRules.recordProfile",
             [("  record-key:\n", "  record:\n"), ("record-profile: record-key", "record-profile: record")],
@@ -268,7 +291,8 @@ import Testing
             part(factory.nameConstraints, PolicyDifference.nameConstraints),
             part(try #require(policy.scopeFields["factory"]), PolicyDifference.scopeField, ["name"]),
             part(policy.crl, PolicyDifference.crl), part(policy.crl.root, PolicyDifference.schedule),
-            part(policy.bundle, PolicyDifference.bundle), part(policy.ledger, PolicyDifference.ledger),
+            part(policy.bundle, PolicyDifference.bundle),
+            part(try #require(policy.bundle.productLines["gateway"]), PolicyDifference.productLine), part(policy.ledger, PolicyDifference.ledger),
             part(policy.limits, PolicyDifference.limits),
         ]
     }

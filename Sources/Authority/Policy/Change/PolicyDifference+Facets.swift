@@ -169,6 +169,22 @@ extension PolicyDifference {
         Facet("expires", "expires") { FacetWords.optional($0.expires) },
         Facet("signerProfile", "the signer's profile") { $0.signerProfile },
         Facet("includeIntermediates", "include-intermediates") { FacetWords.answer($0.includeIntermediates) },
+        Facet("anchors", "what stands for an anchor") { $0.anchors.rawValue },
+        Facet("algorithmLabel", "the algorithm's label") { $0.algorithmLabel.rawValue },
+        Facet("threshold", "the number of signers") { String($0.threshold) },
+        Facet("signerTokens", "the place of the signers' keys") {
+            $0.signerTokens.isEmpty ? "the root's token" : FacetWords.list($0.signerTokens)
+        },
+        Facet("forms", "the signed form") { FacetWords.list($0.forms.map(\.rawValue)) },
+        Facet("renderings", "what is rendered") { FacetWords.list($0.renderings) },
+        Facet("productLines") {
+            FacetWords.sentences(productLine, $0.productLines, $1.productLines, what: "product line")
+        },
+    ]
+
+    static let productLine: [Facet<BundleRules.ProductLine>] = [
+        Facet("form", "the form") { $0.form },
+        Facet("budget", "the budget") { "\($0.budget) bytes" },
     ]
 
     static let ledger: [Facet<LedgerRules>] = [

@@ -23,6 +23,7 @@ struct PolicyCheck {
             try ProfileCheck(policy: policy, profile: profile).run()
         }
         try check(policy.bundle.signerProfile, isOf: .bundleSigner, at: "bundle.signer-profile")
+        try BundleCheck(policy: policy).run()
         try check(policy.ledger.recordProfile, isOf: .recordKey, at: "ledger.record-profile")
     }
 

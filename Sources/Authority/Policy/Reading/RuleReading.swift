@@ -61,40 +61,6 @@ extension CRLSchedule {
     }
 }
 
-extension BundleRules {
-    private static let storeKey = YAMLKey.required(
-        "store-id",
-        YAMLForm<String>.text(
-            "a store id", pattern: "^[a-z0-9]([a-z0-9/.-]{0,62}[a-z0-9])?$",
-            remedy: "Write 1 to 64 small letters, digits, / . and -, such as acme/factory-trust."
-        ) { text in
-            let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-            let isGood = parts.allSatisfy { part in Slug.accepts(String(part.map { $0 == "." ? "-" : $0 })) }
-            return text.utf8.count <= 64 && isGood ? text : nil
-        },
-        "The name of the trust store, such as acme/factory-trust. A device keeps one sequence number for it.")
-    private static let expiresKey = YAMLKey.optional(
-        "expires", YAMLForm<CalendarDuration>.duration, "How long a bundle is good; left out: for ever.")
-    private static let signerKey = YAMLKey.required(
-        "signer-profile", YAMLForm<String>.slug, "The profile, of kind bundle-signer, of the key that signs bundles.")
-    private static let intermediatesKey = YAMLKey.standard(
-        "include-intermediates", .boolean, true, as: "yes", "Whether live intermediates travel with the anchors.")
-
-    static let record = YAMLRecord(
-        "the bundle rules",
-        [storeKey.description, expiresKey.description, signerKey.description, intermediatesKey.description])
-
-    static let form = YAMLForm<BundleRules>.record(record) { reader throws(YAMLError) in
-        let expires = try reader.readIfPresent(expiresKey)
-        if let expires, expires.count == 0 {
-            throw reader.error(at: expiresKey, "a bundle would expire at once.", remedy: "Leave the key out: for ever.")
-        }
-        return BundleRules(
-            storeID: try reader.read(storeKey), expires: expires, signerProfile: try reader.read(signerKey),
-            includeIntermediates: try reader.read(intermediatesKey))
-    }
-}
-
 extension LedgerRules {
     private static let profileKey = YAMLKey.required(
         "record-profile", YAMLForm<String>.slug,
