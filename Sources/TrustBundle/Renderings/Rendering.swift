@@ -8,7 +8,10 @@ public protocol Rendering: Sendable {
 public enum Renderings {
     /// Each with the name that policies give it.
     private static let all: [(name: String, rendering: any Rendering)] = [
-        ("der", DERFiles()), ("pem", PEMFiles()),
+        ("der", DERFiles()), ("pem", PEMFiles()), ("mbedtls", DERArrays(.mbedtls)), ("wolfssl", DERArrays(.wolfssl)),
+        ("bearssl", BearSSLAnchors()), ("mcuboot", MCUbootKeys()), ("esp-idf-5.4", ESPCertificateBundle(.v5_4)),
+        ("esp-idf-legacy", ESPCertificateBundle(.legacy)), ("uefi", UEFISignatureLists()), ("matter", MatterFiles()),
+        ("pkcs12", JavaTrustStore()),
     ]
 
     /// The names of all renderings, for policies.

@@ -1,0 +1,50 @@
+/* Trust anchors for BearSSL: names and keys.
+   Of bundle 7 of acme/factory-trust, production. Made by Anchorite; do not edit. */
+#ifndef ANCHORITE_ANCHORS_BEARSSL_H
+#define ANCHORITE_ANCHORS_BEARSSL_H
+
+#define ANCHORITE_ENVIRONMENT_PRODUCTION 1
+#define ANCHORITE_ENVIRONMENT_STAGING 2
+#define ANCHORITE_ENVIRONMENT_DEVELOPMENT 3
+
+#if defined ANCHORITE_BUNDLE_SEQUENCE && ANCHORITE_BUNDLE_SEQUENCE != 7
+#error "Headers of two bundles are included."
+#endif
+#define ANCHORITE_BUNDLE_STORE "acme/factory-trust"
+#define ANCHORITE_BUNDLE_ENVIRONMENT_PRODUCTION 1
+#define ANCHORITE_BUNDLE_ENVIRONMENT ANCHORITE_ENVIRONMENT_PRODUCTION
+#define ANCHORITE_BUNDLE_SEQUENCE 7
+#define ANCHORITE_BUNDLE_CONTENTS_SHA256 "d1b2a59fbea7e20077af9f91b27e95e865061b270be03ff539ab3b73587882e8"
+
+#ifndef ANCHORITE_EXPECT_ENVIRONMENT
+#error "Define ANCHORITE_EXPECT_ENVIRONMENT for this build, such as ANCHORITE_ENVIRONMENT_PRODUCTION."
+#elif ANCHORITE_EXPECT_ENVIRONMENT != ANCHORITE_BUNDLE_ENVIRONMENT
+#error "These anchors are of production, and this build is not."
+#endif
+#ifdef ANCHORITE_MINIMUM_SEQUENCE
+#if ANCHORITE_BUNDLE_SEQUENCE < ANCHORITE_MINIMUM_SEQUENCE
+#error "These anchors are of bundle 7, and this build wants a newer one."
+#endif
+#endif
+
+#include <stddef.h>
+#include <bearssl.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define ANCHORITE_BEARSSL_ANCHOR_COUNT 1
+extern const br_x509_trust_anchor anchorite_bearssl_anchors[ANCHORITE_BEARSSL_ANCHOR_COUNT];
+
+/* 1 if the bundle denies the certificate with this serial number (big-endian; zeros in front do not count) of the
+   issuer with this key identifier, else 0. With an issuer_key_id_length of 0, the serial number alone decides. */
+int anchorite_bearssl_denies(
+    const unsigned char *issuer_key_id, size_t issuer_key_id_length,
+    const unsigned char *serial, size_t serial_length);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
