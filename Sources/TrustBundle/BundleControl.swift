@@ -4,10 +4,10 @@ public enum BundleControl: String, CaseIterable, Hashable, Sendable {
     case encoding = "BUNDLE-ENCODING"
     /// The signer's certificate was issued by a current anchor, for signing, and is valid where there is a clock.
     case signer = "BUNDLE-SIGNER"
-    /// The signature fits header and payload.
-    case signature = "BUNDLE-SIGNATURE"
     /// Enough distinct signers under the current anchors, and under the bundle's own.
     case threshold = "BUNDLE-THRESHOLD"
+    /// Every signature of a signer under these anchors fits header and payload.
+    case signature = "BUNDLE-SIGNATURE"
     /// The bundle belongs to this trust store.
     case store = "BUNDLE-STORE"
     /// The bundle belongs to this environment.

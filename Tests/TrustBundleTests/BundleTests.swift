@@ -15,40 +15,40 @@ import Testing
     @Test(arguments: COSEAlgorithm.allCases)
     func `a bundle that was made is accepted, and gives the anchors`(algorithm: COSEAlgorithm) throws {
         let made = try hierarchy.bundle(hierarchy.payload(), algorithm: algorithm)
-        #expect(made.header.algorithm == algorithm)
-        #expect(made.header.keyIdentifier == (try hierarchy.signer.tbs.subjectKeyIdentifier))
+        #expect(made.signatures[0].header.algorithm == algorithm)
+        #expect(made.signatures[0].header.keyIdentifier == (try hierarchy.signer.tbs.subjectKeyIdentifier))
         let verified = try hierarchy.verifier.verify(made.encoded)
         #expect(verified.payload == hierarchy.payload())
         #expect(verified.anchorCertificates == [hierarchy.root])
-        #expect(verified.signer == hierarchy.signer)
-        #expect(verified.issuer == hierarchy.root)
+        #expect(verified.signers.map(\.certificate) == [hierarchy.signer])
+        #expect(verified.signers.map(\.currentIssuer) == [.certificate(hierarchy.root)])
         #expect(verified.warnings.isEmpty)
-        #expect(verified.checked == [.encoding, .signer, .signature, .threshold, .store, .environment, .sequence])
+        #expect(verified.checked == [.encoding, .signer, .threshold, .signature, .store, .environment, .sequence])
         #expect(try hierarchy.payload().digest() == verified.bundle.payloadDigest)
     }
 
     @Test func `the same bundle comes of the same signature in DER and raw`() throws {
-        let unsigned = try UnsignedBundle(payload: hierarchy.payload(), signer: hierarchy.signer)
-        let der = try hierarchy.sign(unsigned.toBeSigned)
+        let unsigned = try UnsignedBundle(payload: hierarchy.payload(), signers: [hierarchy.signer])
+        let der = try hierarchy.sign(unsigned.toBeSigned[0])
         let raw = try ECDSASignatureForm.raw(fromDER: der)
         #expect(raw.count == 64)
         #expect(try ECDSASignatureForm.der(fromRaw: raw) == der)
-        #expect(try unsigned.assemble(signature: der) == unsigned.assemble(rawSignature: raw))
-        #expect(try unsigned.assemble(signature: der).toBeSigned == unsigned.toBeSigned)
+        #expect(try unsigned.assemble(signatures: [der]) == unsigned.assemble(rawSignatures: [raw]))
+        #expect(try unsigned.assemble(signatures: [der]).signatures.map(\.toBeSigned) == unsigned.toBeSigned)
         #expect(unsigned.payloadDigest == (try hierarchy.payload().digest()))
     }
 
     @Test func `a signature that is not one is caught when the bundle is made`() throws {
-        let unsigned = try UnsignedBundle(payload: hierarchy.payload(), signer: hierarchy.signer)
-        let other = try hierarchy.sign(unsigned.toBeSigned + [0])
-        let good = try hierarchy.sign(unsigned.toBeSigned)
+        let unsigned = try UnsignedBundle(payload: hierarchy.payload(), signers: [hierarchy.signer])
+        let other = try hierarchy.sign(unsigned.toBeSigned[0] + [0])
+        let good = try hierarchy.sign(unsigned.toBeSigned[0])
         for bad in [other, [], [0x30], Array(good.dropLast()), good + [0], [0x30, 0x00]] {
-            #expect(refusal { _ = try unsigned.assemble(signature: bad) } == .signature)
+            #expect(refusal { _ = try unsigned.assemble(signatures: [bad]) } == .signature)
         }
         for raw: [UInt8] in [[UInt8](repeating: 0, count: 64), [UInt8](repeating: 0xff, count: 64)] {
-            #expect(refusal { _ = try unsigned.assemble(rawSignature: raw) } == .signature)
+            #expect(refusal { _ = try unsigned.assemble(rawSignatures: [raw]) } == .signature)
         }
-        #expect(refusal { _ = try unsigned.assemble(rawSignature: [1, 2]) } == .encoding)
+        #expect(refusal { _ = try unsigned.assemble(rawSignatures: [[1, 2]]) } == .encoding)
     }
 
     @Test func `each part of the envelope is checked`() throws {
@@ -92,19 +92,22 @@ import Testing
     @Test func `the header is covered by the signature`() throws {
         // The same key under the deprecated number of the algorithm: a header that was not signed.
         let made = try hierarchy.bundle(hierarchy.payload())
-        let changed = COSESign1(
-            protected: BundleHeader(
-                algorithm: .es256, keyIdentifier: made.header.keyIdentifier,
-                signerCertificate: made.header.signerCertificate
-            ).encoded, payload: try made.payload.encoded(), signature: made.rawSignature)
+        let header = BundleHeader(
+            algorithm: .es256, keyIdentifier: made.signatures[0].header.keyIdentifier,
+            signerCertificate: made.signatures[0].header.signerCertificate, hasContentType: true)
+        let changed = COSEMessage(
+            payload: try made.payload.encoded(),
+            signature: .init(protected: header.encoded, signature: made.signatures[0].rawSignature))
         #expect(refusal { _ = try hierarchy.verifier.verify(changed.encoded) } == .signature)
     }
 
     @Test func `a payload under another bundle's signature is refused`() throws {
         let first = try hierarchy.bundle(hierarchy.payload())
         let second = try hierarchy.bundle(hierarchy.payload(sequence: 2))
-        let mixed = COSESign1(
-            protected: first.header.encoded, payload: try second.payload.encoded(), signature: first.rawSignature)
+        let mixed = COSEMessage(
+            payload: try second.payload.encoded(),
+            signature: .init(
+                protected: first.signatures[0].header.encoded, signature: first.signatures[0].rawSignature))
         #expect(refusal { _ = try hierarchy.verifier.verify(mixed.encoded) } == .signature)
     }
 

@@ -69,7 +69,7 @@ import Testing
     @Test func `the golden payload and signature make the golden bundle again`() throws {
         let bundle = try SignedBundle(encoded: Self.read("bundle.hex"))
         let root = try Certificate(derEncoded: Self.read("anchor.hex"))
-        let unsigned = try UnsignedBundle(payload: Self.payload(root: root), signer: bundle.signer)
-        #expect(try unsigned.assemble(rawSignature: bundle.rawSignature) == bundle)
+        let unsigned = try UnsignedBundle(payload: Self.payload(root: root), signers: [bundle.signatures[0].signer])
+        #expect(try unsigned.assemble(rawSignatures: [bundle.signatures[0].rawSignature]) == bundle)
     }
 }

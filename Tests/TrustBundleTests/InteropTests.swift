@@ -23,6 +23,19 @@ struct InteropTests {
         print(str(message.verify_signature()).lower())
         """
 
+    /// The same for a COSE_Sign by two keys of ES256: x, y, x, y and the bundle; says what each signature is.
+    private static let pycoseSign = """
+        import sys
+        from pycose.messages import SignMessage
+        from pycose.keys import EC2Key
+        *points, bundle = map(bytes.fromhex, sys.stdin.read().split())
+        message = SignMessage.decode(bundle)
+        assert len(message.signers) == len(points) // 2
+        for signer, x, y in zip(message.signers, points[::2], points[1::2]):
+            signer.key = EC2Key(crv='P_256', x=x, y=y)
+            print(str(signer.verify_signature()).lower())
+        """
+
     /// The same by hand, for the algorithm number that pycose does not know: cbor2 takes the bundle apart and builds
     /// Sig_structure, pyca/cryptography verifies with the key in x5chain, and checks that the anchor issued it.
     private static let byHand = """
@@ -76,6 +89,19 @@ struct InteropTests {
         let (x, y) = (Array(point.prefix(32)), Array(point.suffix(32)))
         #expect(try judge(Self.pycose, [x, y, made.encoded]) == "true\n")
         #expect(try judge(Self.pycose, [x, y, broken(made)]) == "false\n")
+    }
+
+    @Test func `pycose verifies a bundle of two signers`() throws {
+        let second = try Cosigner(under: hierarchy, serial: 0x21)
+        let signers = [Cosigner(of: hierarchy), second]
+        var payload = hierarchy.payload()
+        payload.threshold = 2
+        let unsigned = try UnsignedBundle(payload: payload, signers: signers.map(\.certificate), algorithm: .es256)
+        let made = try unsigned.assemble(signatures: zip(signers, unsigned.toBeSigned).map { try $0.sign($1) })
+        let points = signers.map { Array($0.key.publicKey.rawRepresentation) }
+        let keys = points.flatMap { [Array($0.prefix(32)), Array($0.suffix(32))] }
+        #expect(try judge(Self.pycoseSign, keys + [made.encoded]) == "true\ntrue\n")
+        #expect(try judge(Self.pycoseSign, keys + [broken(made)]) == "true\nfalse\n")
     }
 
     @Test func `cbor2 and pyca cryptography verify a bundle under the new algorithm number`() throws {

@@ -13,9 +13,9 @@ import Testing
     @Test func `a flipped bit anywhere in a bundle is refused by a control's name`() throws {
         let hierarchy = try Hierarchy()
         let made = try hierarchy.bundle(hierarchy.payload())
-        let certificate = try range(of: made.header.signerCertificate, in: made.encoded)
+        let certificate = try range(of: made.signatures[0].header.signerCertificate, in: made.encoded)
         let payload = try range(of: made.payload.encoded(), in: made.encoded)
-        let signature = try range(of: made.rawSignature, in: made.encoded)
+        let signature = try range(of: made.signatures[0].rawSignature, in: made.encoded)
         for position in made.encoded.indices {
             for bit in 0..<8 {
                 var changed = made.encoded
@@ -25,11 +25,12 @@ import Testing
                     if certificate.contains(position) {
                         [.encoding, .signer]
                     } else if payload.contains(position) {
-                        [.encoding, .signature]
+                        // A damaged anchor has issued nobody's certificate.
+                        [.encoding, .threshold, .signature]
                     } else if signature.contains(position) {
                         [.signature]
                     } else {
-                        [.encoding, .signer, .signature]
+                        [.encoding, .signer, .threshold, .signature]
                     }
                 let found = control?.rawValue ?? "nothing"
                 #expect(control.map(expected.contains) == true, "byte \(position), bit \(bit): refused by \(found)")

@@ -9,7 +9,7 @@ struct BundleAssembly {
     private let rendered: [RenderedFile]
 
     /// The bytes that the bundle signer signs.
-    var toBeSigned: [UInt8] { unsigned.toBeSigned }
+    var toBeSigned: [UInt8] { unsigned.toBeSigned[0] }
     var payloadDigest: Digest { unsigned.payloadDigest }
 
     /// - Throws: ``PlanError`` with control BUNDLE-SIGNATURE when a certificate is not there yet.
@@ -32,7 +32,7 @@ struct BundleAssembly {
                 try BundleContents(payload, anchors: anchors, intermediates: intermediates))
             payload.renderings = rendered.map(\.reference)
             let signer = try Certificate(derEncoded: try Self.der(planned.signer, state))
-            unsigned = try UnsignedBundle(payload: payload, signer: signer)
+            unsigned = try UnsignedBundle(payload: payload, signers: [signer])
         } catch let error as PlanError {
             throw error
         } catch {
@@ -45,7 +45,7 @@ struct BundleAssembly {
     /// - Throws: ``PlanError`` with control BUNDLE-SIGNATURE when the signature is not the signer's.
     func files(signature der: [UInt8]) throws(PlanError) -> [(file: Event.ArtifactFile, bytes: [UInt8])] {
         do {
-            let bundle = RenderedFile(path: "bundle.cose", bytes: try unsigned.assemble(signature: der).encoded)
+            let bundle = RenderedFile(path: "bundle.cose", bytes: try unsigned.assemble(signatures: [der]).encoded)
             return ([bundle] + rendered).map {
                 (Event.ArtifactFile(path: "\(planned.path)/\($0.path)", digest: Digest(of: $0.bytes)), $0.bytes)
             }

@@ -55,26 +55,35 @@ struct BundleSigner {
         return keyIdentifier
     }
 
-    /// The anchor that issued the certificate. Throws when none of them did.
-    func issuer(among anchors: [Certificate]) throws(BundleError) -> Certificate {
+    /// The anchor that issued a signer's certificate, or why none of them did.
+    static func issuer(
+        of certificate: Certificate, among anchors: [DeviceAnchor]
+    ) -> Result<DeviceAnchor, BundleError> {
         let tbs = certificate.tbs
-        let named = anchors.filter { $0.tbs.subject == tbs.issuer }
-        guard !named.isEmpty else {
-            throw Self.error(
-                tbs, "was issued by \(tbs.issuer), which is none of the current anchors",
-                advice: "Give the anchors that the device has now.")
-        }
-        var problem = ""
-        for anchor in named {
+        let authority = (try? tbs.authorityKeyIdentifier) ?? nil
+        var problem: String?
+        for anchor in anchors {
             do {
-                try Self.checkAuthority(anchor)
-                try certificate.verifyIssued(by: anchor)
-                return anchor
+                switch anchor {
+                case .certificate(let issuer):
+                    guard issuer.tbs.subject == tbs.issuer else { continue }
+                    try checkAuthority(issuer)
+                    try certificate.verifyIssued(by: issuer)
+                case .key(let key):
+                    guard let authority, authority == key.keyIdentifier else { continue }
+                    try certificate.verify(by: key)
+                }
+                return .success(anchor)
             } catch {
                 problem = "\(error)"
             }
         }
-        throw BundleError(.signer, "The signer was not issued by a current anchor: \(problem)")
+        guard let problem else {
+            return .failure(error(
+                tbs, "was issued by \(tbs.issuer), which is none of the current anchors",
+                advice: "Give the anchors that the device has now."))
+        }
+        return .failure(BundleError(.signer, "The signer was not issued by a current anchor: \(problem)"))
     }
 
     private static func checkAuthority(_ anchor: Certificate) throws {
@@ -86,22 +95,19 @@ struct BundleSigner {
         }
     }
 
-    func checkValidity(at time: Timestamp) throws(BundleError) {
+    /// Why the signer counts for nothing on a device with this deny list and clock; nil: it counts.
+    func doubt(issuer: DeviceAnchor, denied: [DeniedCertificate], clock: Timestamp?) -> BundleError? {
         let tbs = certificate.tbs
-        let now = time.secondsSinceEpoch
-        guard now >= tbs.notBefore else { throw Self.error(tbs, "is not valid yet at \(time)") }
-        guard now <= tbs.notAfter else {
-            throw Self.error(tbs, "has expired by \(time)", advice: "Have a bundle signed by a newer signer.")
-        }
-    }
-
-    /// Refuses a signer that the device has been told to refuse.
-    func check(denied: [DeniedCertificate], issuer: Certificate) throws(BundleError) {
-        let tbs = certificate.tbs
-        let authority = (try? issuer.tbs.subjectKeyIdentifier) ?? nil
+        let authority = issuer.keyIdentifier
         for entry in denied where entry.serial == tbs.serialNumber && entry.issuerKeyIdentifier == authority {
-            throw Self.error(tbs, "is on the deny list of the bundle before")
+            return Self.error(tbs, "is on the deny list of the bundle before")
         }
+        guard let clock else { return nil }
+        if clock.secondsSinceEpoch < tbs.notBefore { return Self.error(tbs, "is not valid yet at \(clock)") }
+        if clock.secondsSinceEpoch > tbs.notAfter {
+            return Self.error(tbs, "has expired by \(clock)", advice: "Have a bundle signed by a newer signer.")
+        }
+        return nil
     }
 
     private static func error(_ tbs: TBSCertificate, _ problem: String, advice: String? = nil) -> BundleError {

@@ -4,14 +4,19 @@ import PKIX
 /// Does what a device does before it takes a bundle's anchors for its own:
 ///
 /// 1. read the bundle, strictly;
-/// 2. the signer's certificate was issued by a current anchor, and is for signing;
-/// 3. the signature fits;
-/// 4. store id and environment are the device's;
-/// 5. the sequence is above the stored one (`minimumSequence` is the stored one plus 1);
-/// 6. a previous digest that differs is worth a warning; then anchors and sequence are stored in one step.
+/// 2. enough distinct signers have certificates of current anchors, for signing, and are not denied;
+/// 3. enough of them, by the new payload's threshold, have certificates of the anchors in the bundle itself;
+/// 4. every signature of a signer under a current anchor or one of the bundle's fits;
+/// 5. store id and environment are the device's;
+/// 6. the sequence is above the stored one (`minimumSequence` is the stored one plus 1);
+/// 7. a previous digest that differs is worth a warning; then the payload is stored in one step.
+///
+/// One signature counts under the current and under the new anchors. Signatures of others are not looked at.
 public struct BundleVerifier: Sendable {
     /// The anchors that the device trusts now.
-    public var anchors: [Certificate]
+    public var anchors: [DeviceAnchor]
+    /// How many distinct signers under them a bundle needs.
+    public var threshold: Int
     /// The device's store; nil accepts any.
     public var storeID: String?
     /// The device's environment; nil accepts any.
@@ -26,10 +31,12 @@ public struct BundleVerifier: Sendable {
     public var clock: Timestamp?
 
     public init(
-        anchors: [Certificate], storeID: String? = nil, environment: String? = nil, minimumSequence: UInt64 = 1,
-        previousPayload: Digest? = nil, denied: [DeniedCertificate] = [], clock: Timestamp? = nil
+        anchors: [DeviceAnchor], threshold: Int = 1, storeID: String? = nil, environment: String? = nil,
+        minimumSequence: UInt64 = 1, previousPayload: Digest? = nil, denied: [DeniedCertificate] = [],
+        clock: Timestamp? = nil
     ) {
         self.anchors = anchors
+        self.threshold = threshold
         self.storeID = storeID
         self.environment = environment
         self.minimumSequence = minimumSequence
@@ -38,29 +45,45 @@ public struct BundleVerifier: Sendable {
         self.clock = clock
     }
 
+    /// A device that trusts these certificates.
+    public init(
+        anchors: [Certificate], threshold: Int = 1, storeID: String? = nil, environment: String? = nil,
+        minimumSequence: UInt64 = 1, previousPayload: Digest? = nil, denied: [DeniedCertificate] = [],
+        clock: Timestamp? = nil
+    ) {
+        self.init(
+            anchors: anchors.map(DeviceAnchor.certificate), threshold: threshold, storeID: storeID,
+            environment: environment, minimumSequence: minimumSequence, previousPayload: previousPayload,
+            denied: denied, clock: clock)
+    }
+
+    /// A device that has taken this payload. Throws `BUNDLE-ENCODING` for anchors that cannot be read, and
+    /// `BUNDLE-SEQUENCE` when no sequence is above the payload's.
+    public init(holding payload: BundlePayload, clock: Timestamp? = nil) throws(BundleError) {
+        guard payload.sequence < .max else {
+            throw BundleError(.sequence, "The bundle's sequence is the last that there is: none can follow.")
+        }
+        self.init(
+            anchors: try DeviceAnchor.anchors(of: payload).compactMap { $0 }, threshold: payload.threshold,
+            storeID: payload.storeID, environment: payload.environment, minimumSequence: payload.sequence + 1,
+            previousPayload: try payload.digest(), denied: payload.denyList, clock: clock)
+    }
+
     /// Checks a bundle file. `renderings` gives the content of a file beside it, nil when there is none; without it
     /// they are not checked. The error names the first control that does not hold.
     public func verify(
         _ encoded: [UInt8], renderings: ((_ path: String) throws -> [UInt8]?)? = nil
     ) throws(BundleError) -> VerifiedBundle {
         let bundle = try SignedBundle(encoded: encoded)
-        let certificates = try Self.certificates(in: bundle.payload)
-
-        let signer = try BundleSigner(bundle.signer)
-        let issuer = try signer.issuer(among: anchors)
-        try signer.check(denied: denied, issuer: issuer)
-        guard bundle.header.keyIdentifier == signer.keyIdentifier else {
-            throw BundleError(.signer, "The bundle's kid is not the subjectKeyIdentifier of its signer.")
-        }
-        if let clock { try signer.checkValidity(at: clock) }
-
-        try bundle.verifySignature()
+        let own = try DeviceAnchor.anchors(of: bundle.payload).compactMap { $0 }
+        let intermediates = try Self.intermediates(in: bundle.payload)
+        let count = try SignerCount(
+            bundle, current: anchors, new: own, threshold: threshold, denied: denied, clock: clock)
         try check(bundle.payload)
         if let renderings { try Self.check(bundle.payload.renderings, renderings) }
         return VerifiedBundle(
-            bundle: bundle, signer: bundle.signer, issuer: issuer, anchorCertificates: certificates.anchors,
-            intermediateCertificates: certificates.intermediates, warnings: warnings(bundle.payload),
-            checked: checked(renderings: renderings != nil))
+            bundle: bundle, signers: count.signers, anchors: own, intermediateCertificates: intermediates,
+            warnings: warnings(bundle.payload), checked: checked(renderings: renderings != nil))
     }
 
     private func check(_ payload: BundlePayload) throws(BundleError) {
@@ -100,34 +123,16 @@ public struct BundleVerifier: Sendable {
         }
     }
 
-    private static func certificates(
-        in payload: BundlePayload
-    ) throws(BundleError) -> (anchors: [Certificate], intermediates: [Certificate]) {
-        var (anchors, intermediates): ([Certificate], [Certificate]) = ([], [])
-        for (index, anchor) in payload.anchors.enumerated() {
-            switch anchor.format {
-            case .certificate: anchors.append(try certificate(anchor.bytes, .anchors, index))
-            case .subjectPublicKeyInfo:
-                if (try? SubjectPublicKeyInfo(derEncoded: anchor.bytes)) == nil {
-                    throw BundlePayload.error(.anchors, index, "is not a SubjectPublicKeyInfo of a known kind")
-                }
-            case .trustAnchorInfo: break
+    private static func intermediates(in payload: BundlePayload) throws(BundleError) -> [Certificate] {
+        var intermediates: [Certificate] = []
+        for (index, bytes) in payload.intermediates.enumerated() {
+            do {
+                intermediates.append(try Certificate(derEncoded: bytes))
+            } catch {
+                throw BundleError(.encoding, "The payload's intermediates[\(index)] is not a certificate: \(error)")
             }
         }
-        for (index, bytes) in payload.intermediates.enumerated() {
-            intermediates.append(try certificate(bytes, .intermediates, index))
-        }
-        return (anchors, intermediates)
-    }
-
-    private static func certificate(
-        _ der: [UInt8], _ key: PayloadKey, _ index: Int
-    ) throws(BundleError) -> Certificate {
-        do {
-            return try Certificate(derEncoded: der)
-        } catch {
-            throw BundleError(.encoding, "The payload's \(key.name)[\(index)] is not a certificate: \(error)")
-        }
+        return intermediates
     }
 
     private func warnings(_ payload: BundlePayload) -> [BundleWarning] {
@@ -145,7 +150,7 @@ public struct BundleVerifier: Sendable {
     private func checked(renderings: Bool) -> [BundleControl] {
         BundleControl.allCases.filter {
             switch $0 {
-            case .encoding, .signer, .signature, .threshold, .sequence: true
+            case .encoding, .signer, .threshold, .signature, .sequence: true
             case .store: storeID != nil
             case .environment: environment != nil
             case .renderings: renderings

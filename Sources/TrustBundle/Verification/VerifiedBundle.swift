@@ -3,12 +3,11 @@ import PKIX
 /// A bundle that a device would accept, and what was found out on the way.
 public struct VerifiedBundle: Hashable, Sendable {
     public let bundle: SignedBundle
-    /// The signer's certificate. Its validity was checked only if the verifier had a clock; the dates are in it.
-    public let signer: Certificate
-    /// The current anchor that issued the signer.
-    public let issuer: Certificate
-    /// The bundle's anchors that are certificates, in its order.
-    public let anchorCertificates: [Certificate]
+    /// The signers under current anchors or the bundle's own, in the order of their signatures. Their validity was checked
+    /// only if the verifier had a clock; the dates are in the certificates.
+    public let signers: [VerifiedSigner]
+    /// The bundle's anchors, in its order, without TrustAnchorInfo.
+    public let anchors: [DeviceAnchor]
     /// The bundle's intermediates, in its order.
     public let intermediateCertificates: [Certificate]
     public let warnings: [BundleWarning]
@@ -16,4 +15,9 @@ public struct VerifiedBundle: Hashable, Sendable {
     public let checked: [BundleControl]
 
     public var payload: BundlePayload { bundle.payload }
+
+    /// The bundle's anchors that are certificates, in its order.
+    public var anchorCertificates: [Certificate] {
+        anchors.compactMap { if case .certificate(let certificate) = $0 { certificate } else { nil } }
+    }
 }

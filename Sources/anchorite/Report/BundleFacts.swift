@@ -10,9 +10,9 @@ enum BundleFacts {
         sheet.data("file", "bundle")
         add(bundle.payload, to: &sheet)
         sheet.fact(
-            "signed by", [bundle.signer.tbs.subject.description], key: "signer",
-            .string(bundle.signer.tbs.subject.description))
-        sheet.data("signer-issuer", .string(bundle.signer.tbs.issuer.description))
+            "signed by", list: bundle.signatures.map(\.signer.tbs.subject.description), key: "signers")
+        sheet.data(
+            "signer-issuers", .array(bundle.signatures.map { .string($0.signer.tbs.issuer.description) }))
         sheet.fact("payload", digest: bundle.payloadDigest, key: "payload-sha256")
         sheet.fact("file", Digest(of: bytes).hex, key: "sha256")
         return sheet

@@ -33,11 +33,7 @@ struct BundleReport {
         for warning in verified.warnings { sheet.fact("note", "\(warning)", key: "warning", style: .yellow) }
         var bundle = Sheet("Bundle \(verified.payload.sequence)")
         BundleFacts.add(verified.payload, to: &bundle)
-        bundle.fact(
-            "signed by", ["\(verified.signer.tbs.subject)", "until \(Phrase.seconds(verified.signer.tbs.notAfter))"],
-            key: "signer",
-            .string(verified.signer.tbs.subject.description))
-        bundle.fact("trusted by", "\(verified.issuer.tbs.subject)", key: "issuer")
+        bundle.fact("signed by", verified.signers.flatMap(lines), key: "signers", .array(verified.signers.map(json)))
         bundle.fact("payload", verified.bundle.payloadDigest.hex, key: "payload-sha256")
         sheet.section("bundle", bundle)
         if verified.payload.sequence < .max {
@@ -75,9 +71,28 @@ struct BundleReport {
         sheet.table("controls", table, .array(values))
     }
 
+    private func lines(_ signer: VerifiedSigner) -> [String] {
+        var trust = [signer.currentIssuer.map { "trusted by \($0)" } ?? "new to the device"]
+        if let issuer = signer.newIssuer, issuer != signer.currentIssuer { trust.append("by the bundle's \(issuer)") }
+        if !signer.counts { trust.append("not counted") }
+        return [
+            "\(signer.certificate.tbs.subject)", "until \(Phrase.seconds(signer.certificate.tbs.notAfter))",
+            trust.joined(separator: ", "),
+        ]
+    }
+
+    private func json(_ signer: VerifiedSigner) -> JSONValue {
+        var members: [String: JSONValue] = [
+            "subject": .string(signer.certificate.tbs.subject.description), "counts": .boolean(signer.counts),
+        ]
+        members["issuer"] = signer.currentIssuer.map { .string($0.description) }
+        members["new-issuer"] = signer.newIssuer.map { .string($0.description) }
+        return .object(members)
+    }
+
     private func unchecked(_ control: BundleControl) -> String? {
         switch control {
-        case .encoding, .signer, .signature, .threshold, .sequence: nil
+        case .encoding, .signer, .threshold, .signature, .sequence: nil
         case .store: verifier.storeID == nil ? "no --store was given" : nil
         case .environment: verifier.environment == nil ? "no --environment was given" : nil
         case .renderings: checksRenderings ? nil : "--alone was given"
@@ -91,7 +106,7 @@ extension BundleControl {
         switch self {
         case .encoding: "The file is a bundle in its only encoding."
         case .signer: "A current anchor issued the signer's certificate, for signing."
-        case .signature: "The signature fits header and payload."
+        case .signature: "Every signature that counts fits header and payload."
         case .threshold: "Enough signers are under the current anchors, and under the bundle's own."
         case .store: "The bundle is for this store."
         case .environment: "The bundle is for this environment."

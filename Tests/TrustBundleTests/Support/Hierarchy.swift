@@ -44,10 +44,11 @@ struct Hierarchy {
     /// Key identifiers are added to `extensions`.
     static func certificate(
         subject: String, key: [UInt8], issuer: String, issuerKey: P384.Signing.PrivateKey, serial: [UInt8],
-        extensions: [CertificateExtension], withKeyIdentifier: Bool = true
+        extensions: [CertificateExtension], withKeyIdentifier: Bool = true,
+        authority: SubjectPublicKeyInfo? = nil
     ) throws -> Certificate {
         let publicKey = try SubjectPublicKeyInfo(derEncoded: key)
-        let authority = try SubjectPublicKeyInfo(derEncoded: Array(issuerKey.publicKey.derRepresentation))
+        let authority = try authority ?? SubjectPublicKeyInfo(derEncoded: Array(issuerKey.publicKey.derRepresentation))
         var extensions = extensions
         if withKeyIdentifier {
             extensions.append(try CertificateExtension(SubjectKeyIdentifier(publicKey.keyIdentifier)))
@@ -78,8 +79,8 @@ struct Hierarchy {
     }
 
     func bundle(_ payload: BundlePayload, algorithm: COSEAlgorithm = .esp256) throws -> SignedBundle {
-        let unsigned = try UnsignedBundle(payload: payload, signer: signer, algorithm: algorithm)
-        return try unsigned.assemble(signature: sign(unsigned.toBeSigned))
+        let unsigned = try UnsignedBundle(payload: payload, signers: [signer], algorithm: algorithm)
+        return try unsigned.assemble(signatures: [sign(unsigned.toBeSigned[0])])
     }
 
     /// A bundle by `certificate` and this hierarchy's signer key, without the checks of those who make bundles.

@@ -84,7 +84,7 @@ extension CeremonySection {
             if let signed {
                 facts += [
                     ("store", .text(signed.payload.storeID)), ("issued", .moment(signed.payload.issued)),
-                    ("signed by", .text(signed.signer.tbs.subject.description)),
+                    ("signed by", .text(signed.signatures.map(\.signer.tbs.subject.description).joined(separator: "; "))),
                     ("anchors", .lines(signed.payload.anchors.map { .code(Digest(of: $0.bytes).hex) })),
                     ("intermediates", .text("\(signed.payload.intermediates.count)")),
                     ("denied", .text("\(signed.payload.denyList.count)")),
