@@ -42,6 +42,12 @@ let package = Package(
         .target(name: "StrictYAML", dependencies: ["CYaml", "Groundwork"]),
         .target(name: "TrustBundle", dependencies: ["Groundwork", "PKIX"] + crypto),
 
+        // The C that firmware is built with, here on OpenSSL, and its Swift face.
+        .target(
+            name: "DeviceVerifier", dependencies: ["CLibCrypto"],
+            exclude: ["glue/mbedtls.c", "glue/psa.c", "glue/wolfcrypt.c"]),
+        .target(name: "DeviceRule", dependencies: ["DeviceVerifier", "Groundwork", "TrustBundle"]),
+
         // What composes them, and the command.
         .target(
             name: "Authority",
@@ -59,8 +65,8 @@ let package = Package(
         .executableTarget(
             name: "anchorite",
             dependencies: [
-                "Authority", "Groundwork", "Ledger", "Papers", "PKCS11", "PKIX", "Rehearsal", "RehearsalToken",
-                "SecretSharing", "SSHSignature", "StrictYAML", "TrustBundle", subprocess,
+                "Authority", "DeviceRule", "Groundwork", "Ledger", "Papers", "PKCS11", "PKIX", "Rehearsal",
+                "RehearsalToken", "SecretSharing", "SSHSignature", "StrictYAML", "TrustBundle", subprocess,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -80,7 +86,9 @@ let package = Package(
         .testTarget(name: "SecondOpinionTests", dependencies: ["SecondOpinion", subprocess]),
         .testTarget(name: "SSHSignatureTests", dependencies: ["SSHSignature"] + crypto),
         .testTarget(
-            name: "TrustBundleTests", dependencies: ["Groundwork", "PKIX", "TrustBundle"] + crypto, exclude: ["Golden"]),
+            name: "TrustBundleTests",
+            dependencies: ["DeviceRule", "DeviceVerifier", "Groundwork", "PKIX", "TrustBundle"] + crypto,
+            exclude: ["Golden"]),
         .testTarget(name: "AnchoriteTests", dependencies: ["anchorite", "Authority", "Groundwork", "Ledger", subprocess]),
         .testTarget(
             name: "SecretSharingTests", dependencies: ["Groundwork", "SecretSharing"] + crypto, exclude: ["Vectors"]),
