@@ -13,19 +13,17 @@ extension ProfileKind {
     }
 }
 
-extension DeviceStack {
-    var lintTarget: LintTarget? {
-        switch self {
-        case .mbedtls: .mbedTLS
-        case .wolfssl: .wolfSSL
-        case .bearssl: .bearSSL
-        case .espIDF: .espIDF
-        case .openssl, .swiftCertificates, .go, .pyca: nil
-        }
-    }
+extension ProfileKind {
+    /// Whether devices judge chains over such certificates. Bundle signers and record keys have readers of their own.
+    var isForDevices: Bool { self == .root || self == .intermediate || self == .endEntity }
 }
 
 extension LintContext {
+    /// A bundle is read by the targets of every profile that makes certificates for devices.
+    static func bundle(state: AuthorityState) -> LintContext {
+        LintContext(targets: state.policy.profiles.values.filter(\.kind.isForDevices).flatMap(\.targets).stacks)
+    }
+
     /// What the linter has to know of a certificate's place in the authority.
     static func certificate(
         _ planned: PlannedCertificate, state: AuthorityState
@@ -36,19 +34,22 @@ extension LintContext {
             subjects.append(try DistinguishedName(derEncoded: root.fields.subject))
         }
         return LintContext(
-            targets: Set((profile?.targets ?? DeviceStack.allCases).compactMap(\.lintTarget)),
+            targets: profile?.targets.stacks ?? DeviceStack.common,
             earlierRootSubjects: subjects, allowsSubordinateAuthorities: (profile?.pathLength ?? 0) > 0)
     }
 
-    /// What the linter has to know of a CRL's place in the authority.
+    /// What the linter has to know of a CRL's place in the authority. It is read by the targets of its CA and by those of
+    /// what that CA has issued.
     static func certificateList(_ planned: PlannedCertificateList, state: AuthorityState) -> LintContext {
-        let profile = state.certificates[planned.issuer].flatMap { state.policy.profiles[$0.planned.profile] }
+        let issued = state.certificates(issuedBy: planned.issuer)
+        var profiles = Set(issued.filter { $0.planned.kind.isForDevices }.map(\.planned.profile))
+        if let issuer = state.certificates[planned.issuer] { profiles.insert(issuer.planned.profile) }
+        let targets = profiles.compactMap { state.policy.profiles[$0] }.flatMap(\.targets).stacks
         let expiries = Dictionary(
-            state.certificates(issuedBy: planned.issuer).map { ($0.fields.serial, $0.fields.notAfter.secondsSinceEpoch) },
+            issued.map { ($0.fields.serial, $0.fields.notAfter.secondsSinceEpoch) },
             uniquingKeysWith: { first, _ in first })
         return LintContext(
             time: planned.thisUpdate.secondsSinceEpoch,
-            targets: Set((profile?.targets ?? DeviceStack.allCases).compactMap(\.lintTarget)),
-            certificateExpiry: { expiries[$0] })
+            targets: targets.isEmpty ? DeviceStack.common : targets, certificateExpiry: { expiries[$0] })
     }
 }

@@ -45,7 +45,10 @@ enum PreIssuance {
         case .certificateList(let planned):
             findings = try lint(planned, object, state)
             try Opinion.certificateList(object, planned, issuer: key.signer)
-        case .bundle, .generateKey:
+        case .bundle(let planned):
+            findings = try lint(planned, state)
+            try Opinion.signature(signature, message, algorithm, key.publicKey)
+        case .generateKey:
             findings = []
             try Opinion.signature(signature, message, algorithm, key.publicKey)
         case .custody:
@@ -89,6 +92,38 @@ enum PreIssuance {
         } catch {
             throw PlanError(.lint, "CRL \(planned.number) of \(planned.issuer) cannot be linted: \(sentence(error))")
         }
+    }
+}
+
+extension PreIssuance {
+    /// What the targets make of the bundle as a whole, and what their present list would refuse of its certificates,
+    /// which may be older than the list.
+    private static func lint(_ planned: PlannedBundle, _ state: AuthorityState) throws(PlanError) -> [LintFinding] {
+        var findings: [LintFinding] = []
+        func member(_ name: String) throws(PlanError) -> LintedBundle.Member {
+            guard let record = state.certificates[name], let der = record.der else {
+                throw PlanError(.lint, "the certificate \(name) for the bundle is not there yet")
+            }
+            do {
+                let certificate = try Certificate(derEncoded: der)
+                let targets = state.policy.profiles[record.planned.profile]?.targets.stacks ?? []
+                findings += Linter.lint(
+                    certificate: der, role: record.planned.kind.lintRole, context: LintContext(targets: targets),
+                    onlyDevices: true
+                ).filter { $0.severity > .notice }
+                return LintedBundle.Member(name: name, certificate: certificate)
+            } catch {
+                throw PlanError(.lint, "the certificate \(name) for the bundle cannot be linted: \(sentence(error))")
+            }
+        }
+        var anchors: [LintedBundle.Member] = []
+        for name in planned.anchors { anchors.append(try member(name)) }
+        var intermediates: [LintedBundle.Member] = []
+        for name in planned.intermediates { intermediates.append(try member(name)) }
+        let listed = planned.minimumCRLs.compactMap { state.certificates[$0.issuer]?.publicKey?.keyIdentifier }
+        let bundle = LintedBundle(
+            name: "bundle \(planned.sequence)", anchors: anchors, intermediates: intermediates, listedKeys: Set(listed))
+        return findings + Linter.lint(bundle: bundle, context: .bundle(state: state))
     }
 }
 

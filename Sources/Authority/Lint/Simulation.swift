@@ -14,9 +14,19 @@ enum Simulation {
     static func run(
         _ plan: Plan, state start: AuthorityState, throwaways: ThrowawayKeys, isDone: (StepID) -> Bool = { _ in false }
     ) throws(PlanError) -> [StepID: LintedMessage] {
+        try play(plan, state: start, throwaways: throwaways, isDone: isDone).linted
+    }
+
+    /// What the linter has to say of one step.
+    typealias StepFindings = (id: StepID, findings: [LintFinding])
+
+    /// Like `run`, with what the linter found in every step, open or not, that does not stand in the way.
+    static func play(
+        _ plan: Plan, state start: AuthorityState, throwaways: ThrowawayKeys, isDone: (StepID) -> Bool = { _ in false }
+    ) throws(PlanError) -> (linted: [StepID: LintedMessage], findings: [StepFindings]) {
         var state = start
         var standIns: [String: ThrowawayKey] = [:]
-        var result: [StepID: LintedMessage] = [:]
+        var result: (linted: [StepID: LintedMessage], findings: [StepFindings]) = ([:], [])
         var steps = plan.steps.filter { !isDone($0.id) }[...]
         while let (id, step) = steps.first {
             switch step {
@@ -55,7 +65,7 @@ enum Simulation {
 
     private static func lint(
         _ steps: [(id: StepID, step: PlannedStep)], _ state: inout AuthorityState, _ standIns: [String: ThrowawayKey],
-        _ throwaways: ThrowawayKeys, _ result: inout [StepID: LintedMessage]
+        _ throwaways: ThrowawayKeys, _ result: inout (linted: [StepID: LintedMessage], findings: [StepFindings])
     ) throws(PlanError) {
         var work: [Work] = []
         for (_, step) in steps {
@@ -73,7 +83,8 @@ enum Simulation {
                 work.step, message: work.message, algorithm: work.algorithm, key: work.key, state: frozen)
         }
         for ((id, step), outcome) in zip(steps, linted) {
-            if step.isClosed(in: standIns) { result[id] = outcome.linted }
+            if step.isClosed(in: standIns) { result.linted[id] = outcome.linted }
+            if !outcome.linted.findings.isEmpty { result.findings.append((id, outcome.linted.findings)) }
             switch step {
             case .bundle(let bundle):
                 try state.complete(step, .bundle(try BundleAssembly(bundle, state: state).payloadDigest))

@@ -1,4 +1,5 @@
 import Groundwork
+import PKIX
 
 /// Judges a plan against the authority that it is for.
 public enum PlanReview {
@@ -14,9 +15,28 @@ public enum PlanReview {
             let policy = try plan.establishedPolicy()
             start = AuthorityState(authority: policy.authority, environment: policy.environment, policy: policy)
         }
-        let linted = try Simulation.run(plan, state: start, throwaways: ThrowawayKeys())
-        return linted.sorted { $0.key < $1.key }.flatMap { id, message in
-            message.findings.filter { $0.severity == .warning }.map { "\(id): \($0.rule): \($0.message)" }
+        return sentences(try Simulation.play(plan, state: start, throwaways: ThrowawayKeys()).findings)
+    }
+
+    /// Warnings, and notices of what devices do. A rule that speaks of many steps is quoted once and counted.
+    private static func sentences(_ steps: [(id: StepID, findings: [LintFinding])]) -> [String] {
+        var rules: [(rule: String, sentences: [String])] = []
+        var places: [String: Int] = [:]
+        for (id, findings) in steps {
+            for finding in findings where finding.severity == .warning || finding.isAboutDevices {
+                let sentence = "\(finding.severity.rawValue) \(id): \(finding.rule): \(finding.message)"
+                if let place = places[finding.rule] {
+                    rules[place].sentences.append(sentence)
+                } else {
+                    places[finding.rule] = rules.count
+                    rules.append((finding.rule, [sentence]))
+                }
+            }
+        }
+        return rules.flatMap { rule, sentences in
+            sentences.count <= 3
+                ? sentences
+                : [sentences[0], "  and so for \(sentences.count - 1) more: \(rule)"]
         }
     }
 

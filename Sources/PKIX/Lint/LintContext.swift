@@ -1,18 +1,9 @@
-/// A verifier on devices, for whose sake there are rules.
-public enum LintTarget: String, CaseIterable, Hashable, Sendable {
-    case mbedTLS
-    case wolfSSL
-    case bearSSL
-    case espIDF = "esp-idf"
-    case matter
-}
-
 /// What the linter has to know beyond the object and its issuer.
 public struct LintContext: Sendable {
     /// The moment at which the object is to be used, seconds since 1970. Nil: nothing is judged against a clock.
     public var time: Int64?
-    /// The verifiers that must accept the object. Rules for others are not applied.
-    public var targets: Set<LintTarget>
+    /// The verifiers that must accept the object. What others do is not looked at.
+    public var targets: Set<DeviceStack>
     /// Subjects of the root certificates that this authority, or one for the same devices, has issued before.
     public var earlierRootSubjects: [DistinguishedName]
     /// The policy lets a certificate outlive its issuer's, as IEEE 802.1AR and Matter do.
@@ -24,7 +15,7 @@ public struct LintContext: Sendable {
     public var certificateExpiry: (@Sendable (_ serialNumber: [UInt8]) -> Int64?)?
 
     public init(
-        time: Int64? = nil, targets: Set<LintTarget> = Set(LintTarget.allCases),
+        time: Int64? = nil, targets: Set<DeviceStack> = DeviceStack.common,
         earlierRootSubjects: [DistinguishedName] = [], allowsValidityBeyondIssuer: Bool = false,
         allowsSubordinateAuthorities: Bool = false,
         certificateExpiry: (@Sendable (_ serialNumber: [UInt8]) -> Int64?)? = nil

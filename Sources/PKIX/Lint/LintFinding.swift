@@ -35,5 +35,8 @@ public struct LintFinding: Hashable, Sendable, CustomStringConvertible {
         self.message = message
     }
 
+    /// Whether the rule is there for the sake of stacks on devices.
+    public var isAboutDevices: Bool { LintRule.isAboutDevices(rule) }
+
     public var description: String { "\(severity.rawValue) \(rule): \(message) [\(source)]" }
 }

@@ -13,11 +13,13 @@ public enum LintRole: String, CaseIterable, Hashable, Sendable {
 public enum LintSubject: Hashable, Sendable, CustomStringConvertible {
     case certificate(LintRole)
     case certificateList
+    case bundle
 
     public var description: String {
         switch self {
         case .certificate(let role): role.rawValue
         case .certificateList: "CRL"
+        case .bundle: "bundle"
         }
     }
 }
@@ -38,9 +40,15 @@ public struct LintRule: Sendable {
         case reading
         case certificate(@Sendable (CertificateInput) -> [String])
         case certificateList(@Sendable (CertificateListInput) -> [String])
+        case bundle(@Sendable (BundleInput) -> [String])
         /// Judges one entry of a CRL: a message without a subject, such as `has a negative serial number`.
         case entry(@Sendable (LintedEntry, CertificateListInput) -> String?)
     }
+
+    /// Whether the rule is there for the sake of stacks on devices.
+    public var isAboutDevices: Bool { Self.isAboutDevices(name) }
+
+    static func isAboutDevices(_ name: String) -> Bool { name.hasPrefix("DEVICE-") || name.hasPrefix("MATTER-") }
 
     func finding(_ message: String) -> LintFinding {
         LintFinding(rule: name, severity: severity, source: source, message: message)

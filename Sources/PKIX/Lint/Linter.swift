@@ -1,4 +1,4 @@
-/// Judges certificates and CRLs by rules from RFC 5280, the CA/Browser Forum and the device stacks, each with a name.
+/// Judges certificates, CRLs and bundles by rules from RFC 5280, the CA/Browser Forum and the device stacks, each with a name.
 ///
 /// The linter reads DER by itself and leniently, so that it sees what ``Certificate`` would refuse to hold: it is a
 /// check on this module's own encoder too. It verifies no signature. Rules that compare with the issuer, with an
@@ -9,10 +9,11 @@ public enum Linter {
         [certificateReads]
         + VersionRules.all + SerialRules.all + AlgorithmRules.all + NameRules.all + ValidityRules.all
         + KeyIdentifierRules.all + ConstraintRules.all + KeyUsageRules.all + ExtensionRules.all + LocationRules.all
-        + RootRules.all + DeviceRules.all
+        + RootRules.all + DeviceRules.certificates + MatterRules.all
         + [listReads]
-        + CertificateListRules.all + CertificateListExtensionRules.all + CertificateListEntryRules.all
-        + ContinuityRules.all
+        + CertificateListRules.all + DeviceRules.certificateLists + CertificateListExtensionRules.all
+        + CertificateListEntryRules.all + ContinuityRules.all
+        + DeviceRules.bundles
 
     static let certificateReads = LintRule(
         name: "RFC5280-CERTIFICATE-DER", severity: .error, source: "RFC 5280 4.1",
@@ -27,8 +28,10 @@ public enum Linter {
     ///   - certificate: DER.
     ///   - role: What the certificate is meant to be.
     ///   - issuer: The issuer's certificate; ignored for a root, which is its own.
+    ///   - onlyDevices: Only what stacks on devices do with it.
     public static func lint(
-        certificate: [UInt8], role: LintRole, issuer: Certificate? = nil, context: LintContext = LintContext()
+        certificate: [UInt8], role: LintRole, issuer: Certificate? = nil, context: LintContext = LintContext(),
+        onlyDevices: Bool = false
     ) -> [LintFinding] {
         let input: CertificateInput
         do throws(PKIXError) {
@@ -39,9 +42,9 @@ public enum Linter {
         }
         var findings: [LintFinding] = []
         for rule in allRules {
-            guard case .certificate(let check) = rule.check, rule.appliesTo.contains(.certificate(role)) else {
-                continue
-            }
+            guard case .certificate(let check) = rule.check, rule.appliesTo.contains(.certificate(role)),
+                !onlyDevices || rule.isAboutDevices
+            else { continue }
             findings += check(input).map(rule.finding)
         }
         return findings
@@ -53,13 +56,22 @@ public enum Linter {
         lint(certificate: certificate.derBytes, role: role, issuer: issuer, context: context)
     }
 
+    /// What stacks on devices do with a bundle as a whole. Its certificates are judged one by one.
+    public static func lint(bundle: LintedBundle, context: LintContext) -> [LintFinding] {
+        let input = BundleInput(bundle: bundle, context: context)
+        return allRules.flatMap { rule -> [LintFinding] in
+            guard case .bundle(let check) = rule.check else { return [] }
+            return check(input).map(rule.finding)
+        }
+    }
+
     /// - Parameters:
     ///   - certificateList: DER. Memory grows by 16 to 32 bytes an entry.
     ///   - issuer: The certificate of the CA whose CRL it is.
     ///   - previous: DER of the CRL that it follows. One that cannot be read counts as a finding.
     public static func lint(
         certificateList: [UInt8], issuer: Certificate? = nil, previous: [UInt8]? = nil,
-        context: LintContext = LintContext()
+        context: LintContext = LintContext(), onlyDevices: Bool = false
     ) -> [LintFinding] {
         let input: CertificateListInput
         do throws(PKIXError) {
@@ -74,10 +86,10 @@ public enum Linter {
         }
         var findings: [LintFinding] = []
         for rule in allRules {
-            guard case .certificateList(let check) = rule.check else { continue }
+            guard case .certificateList(let check) = rule.check, !onlyDevices || rule.isAboutDevices else { continue }
             findings += check(input).map(rule.finding)
         }
-        return findings + lintEntries(input)
+        return onlyDevices ? findings : findings + lintEntries(input)
     }
 
     public static func lint(

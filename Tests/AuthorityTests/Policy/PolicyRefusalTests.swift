@@ -1,5 +1,6 @@
 import Authority
 import Foundation
+import PKIX
 import StrictYAML
 import Testing
 
@@ -184,6 +185,12 @@ import Testing
             "profiles.factory.name-constraints: certificates with these name constraints are useless to "
                 + "swift-certificates. "
                 + "Write off, or remove swift-certificates from the targets. [NAME-CONSTRAINTS-TARGETS]"),
+        Change(
+            "a target that nobody knows",
+            "    targets: [openssl, wolfssl, mbedtls, bearssl, esp-idf]\n\n  # A device",
+            "    targets: [openssl-3.0, mbedtls-2.82]\n\n  # A device",
+            "profiles.factory.targets[1]: \"mbedtls-2.82\" is not a stack that is known here. "
+                + "Allowed: \(DeviceTarget.names.joined(separator: ", ")). Did you mean \"mbedtls-2.28\"?"),
         Change(
             "a CA that cannot sign CRLs", "    path-length: 0\n", "    path-length: 0\n    key-usage: [keyCertSign]\n",
             "profiles.factory.key-usage: a CA must sign certificates and CRLs. Add keyCertSign and cRLSign."),

@@ -21,7 +21,7 @@ import Testing
     @Test func namesAreUniqueAndOfOneForm() throws {
         let names = Linter.allRules.map(\.name)
         #expect(Set(names).count == names.count)
-        let form = /(RFC[0-9]+|X690|BR|PKIX|DEVICE)(-[A-Z0-9]+)+/
+        let form = /(RFC[0-9]+|X690|BR|PKIX|DEVICE|MATTER)(-[A-Z0-9]+)+/
         for name in names { #expect(name.wholeMatch(of: form) != nil, "\(name)") }
         for rule in Linter.allRules {
             #expect(rule.demand.hasSuffix("."))
@@ -31,7 +31,8 @@ import Testing
     }
 
     private static var document: String {
-        let certificates = Linter.allRules.filter { $0.appliesTo != [.certificateList] }
+        let certificates = Linter.allRules.filter { $0.appliesTo != [.certificateList] && $0.appliesTo != [.bundle] }
+        let bundles = Linter.allRules.filter { $0.appliesTo == [.bundle] }
         let lists = Linter.allRules.filter { $0.appliesTo == [.certificateList] }
         return """
             # Lints
@@ -43,8 +44,11 @@ import Testing
 
             Names begin with where the rule comes from: `RFC5280`, `RFC8649`, `X690` (DER); `BR`, the CA/Browser Forum's
             Baseline Requirements, of which only what makes sense in a private hierarchy is taken; `PKIX`, a choice of
-            this project within the standards; `DEVICE`, what verifiers on devices really do. A `DEVICE` rule that is
-            there for one verifier's sake is applied when that verifier is among the targets; without a choice all are.
+            this project within the standards; `DEVICE`, what verifiers on devices really do; `MATTER`, what Matter demands
+            of attestation certificates. A `DEVICE` rule is applied for those of its stacks that are among the targets,
+            and says what would happen there; [stacks.md](stacks.md) has its data. A `MATTER` rule is applied when
+            Matter is a target. `anchorite inspect`, which knows no targets, asks for mbedTLS, wolfSSL, BearSSL, OpenSSL
+            and ESP-IDF.
 
             This file is generated from `Linter.allRules`; a test compares the two.
 
@@ -57,6 +61,13 @@ import Testing
             Rules on entries give one finding for all entries that break them.
 
             \(table(lists, withRoles: false))
+
+            ## Bundles (\(bundles.count) rules)
+
+            A bundle is judged for the targets of all profiles that make roots, intermediates and end entities. Its
+            certificates are judged once more by the `DEVICE` and `MATTER` rules, for the targets of their profiles.
+
+            \(table(bundles, withRoles: false))
 
             """
     }

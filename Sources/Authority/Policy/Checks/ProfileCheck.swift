@@ -1,4 +1,5 @@
 import Groundwork
+import PKIX
 import StrictYAML
 
 /// A profile must be possible: for its kind, for its targets, and with the placeholders that it uses.
@@ -89,13 +90,15 @@ struct ProfileCheck {
 
     /// The targets must be able to verify what the profile's keys sign.
     private func checkAlgorithms() throws(YAMLError) {
-        let withoutEd25519 = profile.targets.filter { !$0.acceptsEd25519 }.map(\.rawValue).joined(separator: ", ")
+        let withoutEd25519 = profile.targets.filter { $0.shows(.ed25519Key) }.map(\.rawValue).joined(separator: ", ")
         if profile.keyTypes.contains("ed25519"), !withoutEd25519.isEmpty {
             throw error(
                 "key-types", "certificates with keys of type ed25519 are useless to \(withoutEd25519).",
                 remedy: "Allow another type only, or remove \(withoutEd25519) from the targets.", control: "KEY-TYPE")
         }
-        let withoutPSS = profile.targets.filter { !$0.acceptsPSS }.map(\.rawValue).joined(separator: ", ")
+        let withoutPSS = profile.targets.filter {
+            $0.shows(.pssSignature) || $0.shows(.listPSSSignature)
+        }.map(\.rawValue).joined(separator: ", ")
         if profile.signatureScheme == .pss, profile.kind.isAuthority, !withoutPSS.isEmpty {
             throw error(
                 "rsa-signature", "what is signed with RSA-PSS is useless to \(withoutPSS).",
@@ -139,16 +142,16 @@ struct ProfileCheck {
                 remedy: "Remove the key.")
         }
         let refusing = profile.targets.filter { target in
-            (!rule.permittedDirectory.isEmpty && !target.acceptsDirectoryConstraints)
+            (!rule.permittedDirectory.isEmpty && target.shows(.directoryConstraints))
                 || (rule.mode == .critical
-                    && (!rule.permittedDirectory.isEmpty && !target.acceptsCriticalDirectoryConstraints
-                        || !rule.permittedDNS.isEmpty && !target.acceptsCriticalDNSConstraints))
+                    && (!rule.permittedDirectory.isEmpty && target.shows(.criticalDirectoryConstraints)
+                        || target.shows(.criticalNameConstraints)))
         }
         guard refusing.isEmpty else {
             let names = refusing.map(\.rawValue).joined(separator: ", ")
             throw error(
                 "name-constraints", "certificates with these name constraints are useless to \(names).",
-                remedy: rule.mode == .critical && refusing.allSatisfy(\.acceptsDirectoryConstraints)
+                remedy: rule.mode == .critical && !refusing.contains { $0.shows(.directoryConstraints) }
                     ? "Write mode: non-critical, or remove \(names) from the targets."
                     : "Write off, or remove \(names) from the targets.",
                 control: "NAME-CONSTRAINTS-TARGETS")

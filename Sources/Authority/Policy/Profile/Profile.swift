@@ -1,4 +1,5 @@
 import Groundwork
+import PKIX
 
 /// Everything about a certificate that its request does not decide: the request gives a public key and nothing else.
 public struct Profile: Sendable, Equatable {
@@ -35,8 +36,8 @@ public struct Profile: Sendable, Equatable {
     public let signatureScheme: RSASignatureScheme?
     /// Whether at most one certificate with a given scope may be live at a time.
     public let onePerScope: Bool
-    /// The verifiers that must accept the certificate; decides which device lints are errors.
-    public let targets: [DeviceStack]
+    /// The stacks that must accept what is made under the profile; the device lints judge by them.
+    public let targets: [DeviceTarget]
 
     public init(
         name: String, kind: ProfileKind, subject: [SubjectAttribute], scope: [ScopeField],
@@ -44,7 +45,7 @@ public struct Profile: Sendable, Equatable {
         backdate: CalendarDuration? = nil, pathLength: Int? = nil, keyUsage: [KeyUsageBit], extendedKeyUsage: [String],
         certificatePolicies: [Template], nameConstraints: NameConstraintRule,
         authorityInformationAccess: [Template], crlDistributionPoints: [Template], keyTypes: [String],
-        signatureScheme: RSASignatureScheme? = nil, onePerScope: Bool, targets: [DeviceStack]
+        signatureScheme: RSASignatureScheme? = nil, onePerScope: Bool, targets: [DeviceTarget]
     ) {
         self.name = name
         self.kind = kind

@@ -1,4 +1,5 @@
 import Groundwork
+import PKIX
 import StrictYAML
 
 /// The keys of a profile.
@@ -56,9 +57,10 @@ enum ProfileKeys {
     static let onePerScope = YAMLKey.standard(
         "one-per-scope", .boolean, true, as: "yes", "Whether a scope has at most one live certificate.")
     static let targets = YAMLKey.standard(
-        "targets", YAMLForm<[DeviceStack]>.distinctList(of: .choice), DeviceStack.standard,
-        as: "[\(DeviceStack.standard.map(\.rawValue).joined(separator: ", "))]",
-        "The verifiers that must accept the certificate.")
+        "targets", YAMLForm<[DeviceTarget]>.distinctList(of: DeviceTarget.form), DeviceTarget.standard,
+        as: "[\(DeviceTarget.standard.map(\.rawValue).joined(separator: ", "))]",
+        "The stacks that must accept the certificate and its CRLs: mbedtls for all versions that are known, or one of "
+            + "them, such as mbedtls-2.28 (docs/stacks.md).")
     static let quorum = YAMLKey.optional(
         "quorum", QuorumRule.form, "Who must approve, in place of the operation's quorum.")
 
@@ -102,9 +104,15 @@ enum ExtendedKeyUsageName {
     }
 }
 
-extension DeviceStack {
-    /// The verifiers of a profile that names none.
-    static let standard: [DeviceStack] = [.openssl, .wolfssl, .mbedtls, .espIDF]
+extension DeviceTarget {
+    /// The stacks of a profile that names none.
+    static let standard = ["openssl", "wolfssl", "mbedtls", "esp-idf"].compactMap(DeviceTarget.init)
+
+    static let form = YAMLForm<String>.name(among: names, "a stack that is known here").map {
+        text, node throws(YAMLError) in
+        guard let target = DeviceTarget(rawValue: text) else { throw node.error("\(Quoted(text)) is not known here.") }
+        return target
+    }
 }
 
 extension NameConstraintRule {

@@ -1,8 +1,8 @@
 /// The extensions of a CRL: RFC 5280 5.2.
 enum CertificateListExtensionRules {
     static let all = [
-        notEmpty, once, wellFormed, authorityPresent, authorityEqual, authorityKeyOnly, order, numberPresent,
-        numberRange, numberSmall, notCritical, noCritical, unknownCritical,
+        notEmpty, once, wellFormed, authorityPresent, authorityEqual, authorityKeyOnly, numberPresent, numberRange,
+        notCritical, unknownCritical,
     ]
 
     static let notEmpty = LintRule.list(
@@ -51,23 +51,11 @@ enum CertificateListExtensionRules {
     }
 
     static let authorityKeyOnly = LintRule.list(
-        "DEVICE-CRL-AKI-KEY-ONLY", .error, "CA/B BR 7.2.2, 7.1.2.11.1; wolfSSL 5.7.6 failed on it (#8605)",
+        "BR-CRL-AKI-KEY-ONLY", .error, "CA/B BR 7.2.2, 7.1.2.11.1",
         "The authorityKeyIdentifier has no issuer and serial number."
     ) { input in
         input.authorityKeyIdentifier?.namesIssuerOrSerial == true
             ? ["The authorityKeyIdentifier names an issuer or a serial number."] : []
-    }
-
-    static let order = LintRule.list(
-        "DEVICE-CRL-EXTENSION-ORDER", .warning, "wolfSSL 5.7.6 failed on the other order (#8574)",
-        "authorityKeyIdentifier comes first, then cRLNumber, then anything else."
-    ) { input in
-        let expected = [AuthorityKeyIdentifier.identifier, CRLNumber.identifier]
-        let found = input.extensions.map(\.identifier)
-        guard input.context.targets.contains(.wolfSSL), expected.allSatisfy(found.contains),
-            !found.starts(with: expected)
-        else { return [] }
-        return ["The extensions do not begin with authorityKeyIdentifier and cRLNumber in this order."]
     }
 
     static let numberPresent = LintRule.list(
@@ -86,16 +74,6 @@ enum CertificateListExtensionRules {
             ? [] : ["The cRLNumber \(lintHex(number)) is negative or has more than 20 octets."]
     }
 
-    static let numberSmall = LintRule.list(
-        "DEVICE-CRL-NUMBER-SMALL", .warning, "wolfSSL misprints larger numbers (#8557)",
-        "The cRLNumber is less than 2^31."
-    ) { input in
-        guard input.context.targets.contains(.wolfSSL), let number = input.number, let first = number.first,
-            first < 0x80, number.count > 4
-        else { return [] }
-        return ["The cRLNumber \(lintHex(number)) is 2^31 or more."]
-    }
-
     static let notCritical = LintRule.list(
         "RFC5280-CRL-EXTENSION-NOT-CRITICAL", .error, "RFC 5280 5.2.1, 5.2.3, 5.2.6",
         "authorityKeyIdentifier, cRLNumber and freshestCRL are not critical."
@@ -103,16 +81,6 @@ enum CertificateListExtensionRules {
         let never = [AuthorityKeyIdentifier.identifier, CRLNumber.identifier, FreshestCRL.identifier]
         return input.extensions.filter { $0.isCritical && never.contains($0.identifier) }
             .map { "The extension \($0.name) is critical." }
-    }
-
-    static let noCritical = LintRule.list(
-        "DEVICE-CRL-CRITICAL-EXTENSION", .error,
-        "mbedTLS refuses every CRL with a critical extension (Mbed-TLS#6175, #2605), and firmware that ignores that "
-            + "accepts revoked certificates", "No extension is critical where mbedTLS must read the CRL."
-    ) { input in
-        guard input.context.targets.contains(.mbedTLS) else { return [] }
-        return input.extensions.filter(\.isCritical)
-            .map { "The extension \($0.name) is critical, and mbedTLS cannot read the CRL." }
     }
 
     static let unknownCritical = LintRule.list(

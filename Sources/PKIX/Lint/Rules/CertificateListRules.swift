@@ -2,7 +2,7 @@
 enum CertificateListRules {
     static let all = [
         version2, algorithmsAgree, algorithmKnown, algorithmParameters, fitsKey, issuerName, issuerUsage, timeForm,
-        nextUpdatePresent, order, notFuture, interval, emptyList, uniqueSerials, size,
+        nextUpdatePresent, order, notFuture, interval, emptyList, uniqueSerials,
     ]
 
     static let version2 = LintRule.list(
@@ -78,7 +78,7 @@ enum CertificateListRules {
     }
 
     static let notFuture = LintRule.list(
-        "DEVICE-CRL-NOT-FUTURE", .error, "mbedTLS rejects the chain (BADCRL_FUTURE), wolfSSL 5.5.4 accepts the CRL",
+        "RFC5280-CRL-NOT-FUTURE", .error, "RFC 5280 5.1.2.4, 6.3.3; mbedTLS rejects the chain, wolfSSL 5.5.4 accepts the CRL",
         "thisUpdate does not lie in the future when the CRL is to be used."
     ) { input in
         guard let now = input.context.time, let this = input.list.thisUpdate.seconds, this > now else { return [] }
@@ -110,14 +110,6 @@ enum CertificateListRules {
         guard let first = duplicates.first else { return [] }
         let others = duplicates.count > 1 ? ", and \(duplicates.count - 1) others" : ""
         return ["The serial number \(lintHex(first)) is listed more than once\(others)."]
-    }
-
-    static let size = LintRule.list(
-        "DEVICE-CRL-SIZE", .warning, "wolfSSL refuses CRL files of 100,000 entries",
-        "The CRL has fewer than 100,000 entries."
-    ) { input in
-        guard input.context.targets.contains(.wolfSSL), input.list.entryCount >= 100_000 else { return [] }
-        return ["The CRL has \(input.list.entryCount) entries, and wolfSSL refuses such a file."]
     }
 
     /// YYYYMMDDHHMMSS as a number, so that a year is the same day of the next one.

@@ -1,22 +1,13 @@
 /// subjectKeyIdentifier and authorityKeyIdentifier: RFC 5280 4.2.1.1, 4.2.1.2.
 enum KeyIdentifierRules {
     static let all = [
-        subjectPresent, subjectLength, subjectMethod, authorityPresent, authorityEqual, authorityKeyOnly,
+        subjectPresent, subjectMethod, authorityPresent, authorityEqual, authorityKeyOnly,
     ]
 
     static let subjectPresent = LintRule.certificate(
         "RFC5280-SKI-PRESENT", .error, "RFC 5280 4.2.1.2", LintRule.authorities, "A CA has a subjectKeyIdentifier."
     ) { input in
         input.has(SubjectKeyIdentifier.identifier) ? [] : ["There is no subjectKeyIdentifier."]
-    }
-
-    static let subjectLength = LintRule.certificate(
-        "DEVICE-SKI-LENGTH", .warning, "Matter: certificates with other lengths are refused",
-        "The subjectKeyIdentifier has 20 octets."
-    ) { input in
-        guard input.context.targets.contains(.matter), let count = input.subjectKeyIdentifier?.count, count != 20
-        else { return [] }
-        return ["The subjectKeyIdentifier has \(count) octets; Matter takes exactly 20."]
     }
 
     static let subjectMethod = LintRule.certificate(

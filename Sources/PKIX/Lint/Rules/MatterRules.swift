@@ -1,0 +1,1 @@
+enum MatterRules { static let all: [LintRule] = [] }
