@@ -24,6 +24,7 @@ struct BundleAssembly {
                 anchors: zip(planned.anchors, anchors).map { BundleAnchor(bytes: $1.derBytes, title: $0) },
                 intermediates: intermediates.map(\.derBytes),
                 minimumCRLNumbers: try planned.minimumCRLs.map { try Self.minimum($0, state) },
+                nextRootHash: try planned.nextRoot.map { try Self.digest(ofKey: $0, state) },
                 previousPayload: planned.previous,
                 denyList: try planned.denied.map {
                     DeniedCertificate(issuerKeyIdentifier: try Self.keyIdentifier($0.issuer, state), serial: $0.serial)
@@ -63,6 +64,13 @@ struct BundleAssembly {
 
     private static func named(_ name: String, _ state: AuthorityState) throws(PlanError) -> NamedCertificate {
         NamedCertificate(fileName: NamedCertificate.fileName(for: name), derBytes: try der(name, state))
+    }
+
+    private static func digest(ofKey name: String, _ state: AuthorityState) throws(PlanError) -> Digest {
+        guard let key = state.keys[name]?.publicKey else {
+            throw PlanError(.rootSuccessor, "the key \(name) for the bundle is not there yet")
+        }
+        return Digest(of: key.derBytes)
     }
 
     private static func keyIdentifier(_ name: String, _ state: AuthorityState) throws(PlanError) -> [UInt8] {

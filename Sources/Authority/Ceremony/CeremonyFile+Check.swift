@@ -40,11 +40,33 @@ extension CeremonyFile {
             let check = OperationCheck(
                 operation: operation, policy: policy, source: source, path: "operations[\(index)]")
             try check.run()
-            if case .createRoot(let name, _, _, _) = operation, !roots.insert(name).inserted {
-                throw source.error(
-                    at: "operations[\(index)].name", "the ceremony creates the root \(name) already.",
-                    remedy: "Give every root a name of its own.")
-            }
+            let place = "operations[\(index)]"
+            if let name = operation.rootName { try take(name, &roots, at: "\(place).name") }
+            if let next = operation.successor { try take(next.name, &roots, at: "\(place).successor.name") }
+        }
+    }
+
+    private func take(_ name: String, _ roots: inout Set<String>, at place: String) throws(YAMLError) {
+        guard !roots.insert(name).inserted else { return }
+        throw source.error(
+            at: place, "the ceremony names the root \(name) already.", remedy: "Give every root a name of its own.")
+    }
+}
+
+extension CeremonyOperation {
+    /// The root that the operation makes, if it makes one.
+    fileprivate var rootName: String? {
+        switch self {
+        case .createRoot(let name, _, _, _, _), .activateRoot(let name, _, _): name
+        default: nil
+        }
+    }
+
+    /// The key that the operation pre-generates, if it does.
+    public var successor: SuccessorKey? {
+        switch self {
+        case .createRoot(_, _, _, _, let successor), .activateRoot(_, _, let successor): successor
+        default: nil
         }
     }
 }
@@ -65,10 +87,15 @@ struct OperationCheck {
                 control: Control.quorum.rawValue)
         }
         switch operation {
-        case .createRoot(_, let profile, let token, let keyType):
+        case .createRoot(_, let profile, let token, let keyType, let successor):
             let profile = try self.profile(profile, .root)
             try check(token: token, at: "\(path).token")
             try check(keyType: keyType, of: profile, at: "\(path).key-type")
+            try check(successor, profile)
+        case .activateRoot(_, let name, let successor):
+            try check(successor, try name.map { name throws(YAMLError) in try profile(name, .root) })
+        case .renewBundleSigner(_, let token):
+            if let token { try check(token: token, at: "\(path).token") }
         case .issueIntermediate(let profile, let issuer, let scope, let keySource):
             let profile = try self.profile(profile, .intermediate)
             try check(issuer: issuer)
@@ -115,6 +142,12 @@ struct OperationCheck {
                 remedy: Suggestion.sentence(what, known, for: name), control: Control.profile.rawValue)
         }
         return profile
+    }
+
+    private func check(_ successor: SuccessorKey?, _ profile: Profile?) throws(YAMLError) {
+        guard let successor else { return }
+        try check(token: successor.token, at: "\(path).successor.token")
+        if let profile { try check(keyType: successor.keyType, of: profile, at: "\(path).successor.key-type") }
     }
 
     private func check(token: String, at place: String) throws(YAMLError) {

@@ -3,8 +3,9 @@ import Groundwork
 /// One act, as it is asked for.
 public enum CeremonyOperation: Sendable, Equatable {
     /// Generates a root's key and signs its certificate; with it come its bundle signer, its record key and its first
-    /// CRL. `name` tells generations apart (`G1`, `G2`).
-    case createRoot(name: String, profile: String, token: String, keyType: String?)
+    /// CRL. `name` tells generations apart (`G1`, `G2`). `successor`: the key of the next root is made in the same
+    /// ceremony, and the certificate commits to it (RFC 8649).
+    case createRoot(name: String, profile: String, token: String, keyType: String?, successor: SuccessorKey?)
     case issueIntermediate(profile: String, issuer: IssuerReference, scope: [String: String], source: KeySource)
     case issueEndEntity(profile: String, issuer: IssuerReference, scope: [String: String], request: RequestFile)
     /// `since`: the instant from which the key is not trusted (invalidityDate); nil: none is given.
@@ -17,6 +18,10 @@ public enum CeremonyOperation: Sendable, Equatable {
     case reshareCustody(token: String)
     /// Puts another policy in force. `policy`: its file, relative to the folder of the ceremony file unless absolute.
     case changePolicy(policy: String)
+    /// Signs the certificate of a root whose key was pre-generated. `profile` nil: that of the root before.
+    case activateRoot(name: String, profile: String?, successor: SuccessorKey?)
+    /// `token` nil: the one that holds the newest bundle signer under the root.
+    case renewBundleSigner(root: String, token: String?)
 
     public var kind: OperationKind {
         switch self {
@@ -28,18 +33,34 @@ public enum CeremonyOperation: Sendable, Equatable {
         case .publishBundle: .publishBundle
         case .reshareCustody: .reshareCustody
         case .changePolicy: .changePolicy
+        case .activateRoot: .activateRoot
+        case .renewBundleSigner: .renewBundleSigner
         }
     }
 
     /// The profile that the operation names, if it names one.
     public var profile: String? {
         switch self {
-        case .createRoot(_, let profile, _, _), .issueIntermediate(let profile, _, _, _),
+        case .createRoot(_, let profile, _, _, _), .issueIntermediate(let profile, _, _, _),
             .issueEndEntity(let profile, _, _, _):
             profile
-        case .revoke(.scope(let profile, _), _, _): profile
-        case .revoke, .issueCRL, .publishBundle, .changePolicy, .reshareCustody: nil
+        case .revoke(.scope(let profile, _), _, _), .activateRoot(_, let profile, _): profile
+        case .revoke, .issueCRL, .publishBundle, .changePolicy, .reshareCustody, .renewBundleSigner: nil
         }
+    }
+}
+
+/// The key of the root after the one that is made.
+public struct SuccessorKey: Sendable, Hashable {
+    public let name: String
+    public let token: String
+    /// Nil: the first that the profile allows.
+    public let keyType: String?
+
+    public init(name: String, token: String, keyType: String? = nil) {
+        self.name = name
+        self.token = token
+        self.keyType = keyType
     }
 }
 

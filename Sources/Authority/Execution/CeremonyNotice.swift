@@ -14,6 +14,9 @@ public enum CeremonyNotice: Sendable {
     case tornLineSetAside(path: String, bytes: Int)
     case operation(index: Int, of: Int, title: String)
     case keyGenerated(name: String, kind: String, fingerprint: Digest)
+    /// A pre-generated key was looked at again, and is the one to which a root committed.
+    case keyJudged(key: String, predecessor: String)
+    case rootUpdate(root: String, path: String)
     case certificate(name: String, path: String, fingerprint: Digest)
     case certificateList(issuer: String, number: Int64, entries: Int64, path: String)
     case revoked(certificate: String, reason: String)

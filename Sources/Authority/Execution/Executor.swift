@@ -313,6 +313,17 @@ public final class Executor {
                 try recorder.append([.policy(digest: policy.digest, path: policy.path)])
                 observer?.note(.policyChanged(number: policy.number, digest: policy.digest))
                 position += 1
+            case .judgeKey(let planned):
+                try KeyMaking(room, recorder, observer, throwaways).judge(planned, id)
+                position += 1
+            case .rootUpdate(let planned):
+                let bytes = try planned.bytes(try recorder.state)
+                try directory.ensure([(planned.path, bytes)])
+                try recorder.note([.rootUpdate(
+                    step: id, root: planned.newWithNew,
+                    file: Event.ArtifactFile(path: planned.path, digest: Digest(of: bytes)))])
+                observer?.note(.rootUpdate(root: planned.newWithNew, path: planned.path))
+                position += 1
             case .certificate, .certificateList, .bundle:
                 let end = batchEnd(in: position..<range.upperBound, steps, recorder)
                 let batch = SigningBatch(

@@ -69,7 +69,27 @@ struct KeyMaking {
         // On disk with the intents of the proofs, which come before the first signature.
         try recorder.note([.keyGenerated(Event.KeyGeneration(
             step: id, key: key.name, subjectPublicKeyInfo: pair.subjectPublicKeyInfo,
-            tokenSerial: try room.serial(key.token), attributes: attributes, wrapAttempt: wrapAttempt))])
+            tokenSerial: try room.serial(key.token), attributes: attributes, wrapAttempt: wrapAttempt,
+            successorOf: key.successorOf))])
+    }
+
+    /// Looks again at a key that was pre-generated, before anything is signed with it.
+    ///
+    /// - Throws: ``PlanError`` with control KEY-IDENTITY, KEY-ATTRIBUTES or ROOT-SUCCESSOR.
+    func judge(_ planned: PlannedKeyJudgement, _ id: StepID) throws {
+        let state = try recorder.state
+        guard let record = state.keys[planned.key] else {
+            throw PlanError(.rootSuccessor, "the key \(planned.key) was never generated")
+        }
+        let pair = try room.keyPair(record)
+        try planned.requireCommitment(state)
+        let attributes = KeyAttributeRules.record(pair.attributes)
+        let wrapAttempt = try room.session(planned.token).tryToWrap(pair).record
+        try KeyAttributeRules.check(attributes, wrapAttempt: wrapAttempt, planned: record.planned)
+        try recorder.note([.keyJudged(Event.KeyJudgement(
+            step: id, key: planned.key, tokenSerial: try room.serial(planned.token), attributes: attributes,
+            wrapAttempt: wrapAttempt, predecessor: planned.predecessor, committed: planned.committed))])
+        observer?.note(.keyJudged(key: planned.key, predecessor: planned.predecessor))
     }
 
     /// A token that made another key than was asked for has not failed: it does not keep what it promised.

@@ -122,7 +122,7 @@ struct SigningBatch {
                     artifacts: written.map(\.file)))
                 outcome.notices.append(
                     .bundle(sequence: planned.sequence, path: planned.path, payload: assembly.payloadDigest))
-            case .generateKey, .revocation, .policy, .custody:
+            case .generateKey, .revocation, .policy, .custody, .judgeKey, .rootUpdate:
                 break
             }
         }
@@ -167,7 +167,7 @@ struct SigningBatch {
             try Opinion.certificate(object, planned.name, issuer: issuer ?? .key(item.publicKey))
         case .certificateList(let planned):
             try Opinion.certificateList(object, planned, issuer: item.issuer ?? .key(item.publicKey))
-        case .bundle, .generateKey, .revocation, .policy, .custody:
+        case .bundle, .generateKey, .revocation, .policy, .custody, .judgeKey, .rootUpdate:
             try Opinion.signature(item.signature, item.message, item.algorithm, item.publicKey)
         }
         return object
@@ -181,7 +181,7 @@ extension PlannedStep {
         case .certificate(let certificate): certificate.issuer
         case .certificateList(let list): list.issuer
         case .bundle(let bundle): bundle.signer
-        case .generateKey, .revocation, .policy, .custody: nil
+        case .generateKey, .revocation, .policy, .custody, .judgeKey, .rootUpdate: nil
         }
     }
 }

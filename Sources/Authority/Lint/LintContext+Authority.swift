@@ -1,6 +1,11 @@
 import Groundwork
 import PKIX
 
+extension PlannedCertificate {
+    /// What another root signs is an intermediate to whoever reads it.
+    var lintRole: LintRole { isCrossCertificate ? .intermediate : kind.lintRole }
+}
+
 extension ProfileKind {
     var lintRole: LintRole {
         switch self {

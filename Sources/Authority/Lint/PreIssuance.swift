@@ -53,7 +53,7 @@ enum PreIssuance {
             try Opinion.signature(signature, message, algorithm, key.publicKey)
         case .custody:
             throw PlanError(.plan, "shares are handed out, not signed")
-        case .revocation, .policy:
+        case .revocation, .policy, .judgeKey, .rootUpdate:
             throw PlanError(.plan, "a \(step.word) is entered, not signed")
         }
         if let error = findings.first(where: { $0.severity == .error }) {
@@ -72,7 +72,7 @@ enum PreIssuance {
             let issuer = try planned.issuer == planned.name
                 ? nil : state.certificates[planned.issuer]?.der.map { try Certificate(derEncoded: $0) }
             let context = try LintContext.certificate(planned, state: state)
-            return Linter.lint(certificate: certificate, role: planned.kind.lintRole, issuer: issuer, context: context)
+            return Linter.lint(certificate: certificate, role: planned.lintRole, issuer: issuer, context: context)
         } catch {
             throw PlanError(.lint, "the certificate \(planned.name) cannot be linted: \(sentence(error))")
         }
@@ -138,6 +138,8 @@ extension PlannedStep {
         case .bundle(let bundle): "\(bundle.sequence)"
         case .custody(let custody): "\(custody.number) of \(custody.token)"
         case .policy(let policy): "\(policy.number)"
+        case .judgeKey(let judgement): judgement.key
+        case .rootUpdate(let update): update.newWithNew
         }
     }
 }

@@ -40,7 +40,7 @@ enum Simulation {
                     try state.complete(step, .key(standIn.publicKey, tokenSerial: ""))
                 }
                 steps.removeFirst()
-            case .revocation, .policy, .custody:
+            case .revocation, .policy, .custody, .judgeKey, .rootUpdate:
                 try state.complete(step, nil)
                 steps.removeFirst()
             case .certificate:
@@ -108,7 +108,7 @@ extension PlannedStep {
         switch self {
         case .certificate(let certificate): certificate.template.openKeys.allSatisfy { standIns[$0] == nil }
         case .certificateList(let list): list.template.openKeys.allSatisfy { standIns[$0] == nil }
-        case .generateKey, .revocation, .bundle, .policy, .custody: false
+        case .generateKey, .revocation, .bundle, .policy, .custody, .judgeKey, .rootUpdate: false
         }
     }
 }

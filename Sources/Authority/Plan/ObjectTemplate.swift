@@ -4,7 +4,8 @@ import PKIX
 /// The DER of a TBSCertificate or TBSCertList with the places of keys that do not exist yet left open.
 ///
 /// Everything outside the holes is what the operators approve and what the HSM signs, byte for byte. Inside a hole
-/// stands only what derives from a public key: a SubjectPublicKeyInfo, or the key identifier of RFC 5280 4.2.1.2 (1).
+/// stands only what derives from a public key: a SubjectPublicKeyInfo, the key identifier of RFC 5280 4.2.1.2 (1), or the
+/// SHA-256 by which a root commits to the next one (RFC 8649).
 public struct ObjectTemplate: Hashable, Sendable {
     /// What a hole is filled with.
     public enum Content: String, CaseIterable, Sendable {
@@ -12,6 +13,16 @@ public struct ObjectTemplate: Hashable, Sendable {
         case subjectPublicKeyInfo = "subject-public-key-info"
         /// The 20 octets of the key's identifier.
         case keyIdentifier = "key-identifier"
+        /// The 32 octets of SHA-256 over the DER of the key's SubjectPublicKeyInfo.
+        case keyDigest = "subject-public-key-info-sha256"
+
+        func bytes(of key: SubjectPublicKeyInfo) -> [UInt8] {
+            switch self {
+            case .subjectPublicKeyInfo: key.derBytes
+            case .keyIdentifier: key.keyIdentifier
+            case .keyDigest: Digest(of: key.derBytes).bytes
+            }
+        }
     }
 
     /// One open place.
@@ -55,7 +66,7 @@ public struct ObjectTemplate: Hashable, Sendable {
             guard let spki = key(hole.key) else {
                 throw PlanError(.plan, "the key \(hole.key) is needed before it is generated")
             }
-            let content = hole.content == .subjectPublicKeyInfo ? spki.derBytes : spki.keyIdentifier
+            let content = hole.content.bytes(of: spki)
             guard content.count == hole.length, hole.offset >= 0, hole.length <= result.count - hole.offset else {
                 throw PlanError(
                     .plan,

@@ -80,7 +80,8 @@ public struct Plan: Hashable, Sendable {
             case .certificate, .certificateList, .bundle:
                 if let key = step.signingKey, let token = knownKeys(key) { names.insert(token) }
             case .custody(let custody): names.insert(custody.token)
-            case .revocation, .policy: break
+            case .judgeKey(let judgement): names.insert(judgement.token)
+            case .revocation, .policy, .rootUpdate: break
             }
         }
         return names.sorted()

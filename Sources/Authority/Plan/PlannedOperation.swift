@@ -19,13 +19,15 @@ public enum PlannedStep: Hashable, Sendable {
     case bundle(PlannedBundle)
     case custody(PlannedCustody)
     case policy(PlannedPolicy)
+    case judgeKey(PlannedKeyJudgement)
+    case rootUpdate(PlannedRootUpdate)
 
     /// The name of the key that signs, for the steps that need one. A new key's own proof is signed by that key.
     public var signingKey: String? {
         switch self {
         case .generateKey(let key): key.name
         case .certificate(let certificate): certificate.issuerKey
-        case .revocation, .policy, .custody: nil
+        case .revocation, .policy, .custody, .judgeKey, .rootUpdate: nil
         case .certificateList(let list): list.issuerKey
         case .bundle(let bundle): bundle.signerKey
         }
@@ -35,7 +37,7 @@ public enum PlannedStep: Hashable, Sendable {
     public var isSigned: Bool {
         switch self {
         case .certificate, .certificateList, .bundle: true
-        case .generateKey, .revocation, .policy, .custody: false
+        case .generateKey, .revocation, .policy, .custody, .judgeKey, .rootUpdate: false
         }
     }
 
@@ -49,6 +51,8 @@ public enum PlannedStep: Hashable, Sendable {
         case .bundle: "bundle"
         case .custody: "custody"
         case .policy: "policy"
+        case .judgeKey: "judge-key"
+        case .rootUpdate: "root-update"
         }
     }
 }
@@ -77,6 +81,8 @@ public struct PlannedKey: Hashable, Sendable {
     public var alwaysAuthenticate: Bool
     /// The 32 octets that the new key signs to prove that it works.
     public var proof: [UInt8]
+    /// The root that commits to this key, when the key is pre-generated for the root after it.
+    public var successorOf: String?
 }
 
 /// A certificate to be signed.
@@ -95,6 +101,10 @@ public struct PlannedCertificate: Hashable, Sendable {
     public var issuerKey: String
     public var algorithm: SignatureAlgorithm
     public var template: ObjectTemplate
+    /// Whether it is for a root's key, and signed by another root.
+    public var isCrossCertificate: Bool { kind == .root && issuer != name }
+    /// Whether it is a root's own.
+    public var isRoot: Bool { kind == .root && issuer == name }
     /// Where the certificate goes, relative to the authority; the PEM form stands beside it.
     public var path: String
 }
@@ -155,6 +165,8 @@ public struct PlannedBundle: Hashable, Sendable {
     public var denied: [Denied]
     /// The digest of the payload of the bundle before.
     public var previous: Digest?
+    /// The name of the pre-generated key of the next root, which devices may expect.
+    public var nextRoot: String?
     /// The folder that it goes to, relative to the authority.
     public var path: String
 }

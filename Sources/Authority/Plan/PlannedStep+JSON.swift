@@ -12,6 +12,8 @@ extension PlannedStep {
             case .bundle(let bundle): bundle.members
             case .custody(let custody): custody.members
             case .policy(let policy): policy.members
+            case .judgeKey(let judgement): judgement.members
+            case .rootUpdate(let update): update.members
             }
         members["step"] = .string(word)
         return .object(members)
@@ -28,6 +30,8 @@ extension PlannedStep {
         case "crl": self = .certificateList(try PlannedCertificateList(&reader))
         case "bundle": self = .bundle(try PlannedBundle(&reader))
         case "policy": self = .policy(try PlannedPolicy(&reader))
+        case "judge-key": self = .judgeKey(try PlannedKeyJudgement(&reader))
+        case "root-update": self = .rootUpdate(try PlannedRootUpdate(&reader))
         default: throw reader.invalid("step", "there is no step \"\(word.prefix(40))\"")
         }
         try reader.finish()
@@ -68,18 +72,21 @@ extension ObjectTemplate {
 
 extension PlannedKey {
     fileprivate var members: [String: JSONValue] {
-        [
+        var members: [String: JSONValue] = [
             "key": .string(name), "purpose": .string(purpose.rawValue), "type": .string(kind.rawValue),
             "token": .string(token), "label": .string(label), "id": .hex(id), "proof": .hex(proof),
             "always-authenticate": .boolean(alwaysAuthenticate),
         ]
+        members["pre-generated-after"] = successorOf.map(JSONValue.string)
+        return members
     }
 
     fileprivate init(_ reader: inout JSONObjectReader) throws {
         self.init(
             name: try reader.string("key"), purpose: try reader.raw("purpose"), kind: try reader.raw("type"),
             token: try reader.string("token"), label: try reader.string("label"), id: try reader.hex("id"),
-            alwaysAuthenticate: try reader.boolean("always-authenticate"), proof: try reader.hex("proof"))
+            alwaysAuthenticate: try reader.boolean("always-authenticate"), proof: try reader.hex("proof"),
+            successorOf: try reader.optionalString("pre-generated-after"))
     }
 }
 
@@ -168,6 +175,7 @@ extension PlannedBundle {
         ]
         members["expires"] = expires.map(JSONValue.time)
         members["previous"] = previous.map { .string($0.hex) }
+        members["next-root"] = nextRoot.map(JSONValue.string)
         return members
     }
 
@@ -189,6 +197,7 @@ extension PlannedBundle {
                 try reader.finish()
                 return denied
             },
-            previous: try reader.optionalDigest("previous"), path: try reader.string("path"))
+            previous: try reader.optionalDigest("previous"), nextRoot: try reader.optionalString("next-root"),
+            path: try reader.string("path"))
     }
 }

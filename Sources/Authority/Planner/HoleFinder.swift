@@ -4,13 +4,14 @@ import PKIX
 struct HoleFinder {
     private var subjectKey: String?
     private var issuerKey: String?
+    private var successorKey: String?
 
     mutating func subjectKeyIdentifier(_ subject: CertificateSubject) -> SubjectKeyIdentifier {
         switch subject {
         case .generated(let key, _):
             subjectKey = key
             return .placeholder
-        case .request(_, let publicKey):
+        case .request(_, let publicKey), .existing(_, let publicKey):
             return SubjectKeyIdentifier(publicKey.keyIdentifier)
         }
     }
@@ -20,7 +21,7 @@ struct HoleFinder {
         case .generated(let key, let kind):
             subjectKey = key
             return SubjectPublicKeyInfo.placeholder(kind)
-        case .request(_, let publicKey):
+        case .request(_, let publicKey), .existing(_, let publicKey):
             return publicKey.derBytes
         }
     }
@@ -36,6 +37,12 @@ struct HoleFinder {
         return .placeholder
     }
 
+    /// A root's commitment to the key of the next one, which the same plan generates.
+    mutating func hashOfRootKey(_ successor: String) -> HashOfRootKey {
+        successorKey = successor
+        return .placeholder
+    }
+
     func find(in tbs: EncodedTBSCertificate) throws(PlanError) -> [ObjectTemplate.Hole] {
         var holes: [ObjectTemplate.Hole] = []
         if let subjectKey {
@@ -43,6 +50,12 @@ struct HoleFinder {
             holes.append(try hole(tbs.subjectKeyIdentifier, subjectKey))
         }
         if let issuerKey { holes.append(try hole(tbs.authorityKeyIdentifier, issuerKey)) }
+        if let successorKey {
+            guard let range = tbs.successorHash else {
+                throw PlanError(.rootSuccessor, "the hash of the next root's key, which must be left open, is missing")
+            }
+            holes.append(ObjectTemplate.Hole(range, successorKey, .keyDigest))
+        }
         return holes.sorted { $0.offset < $1.offset }
     }
 

@@ -8,7 +8,9 @@ extension Planner {
     ) throws(PlanError) -> (title: String, steps: [PlannedStep]) {
         var roots: [AuthorityState.CertificateRecord] = []
         for name in anchors ?? state.roots.filter({ $0.isLive(at: created) }).map(\.planned.name) {
-            guard let root = state.certificates[name], root.planned.kind == .root else {
+            guard let root = state.certificates[name], root.planned.kind == .root,
+                !root.planned.isCrossCertificate
+            else {
                 throw PlanError(
                     .bundleSequence, "there is no root \(name)",
                     advice: Suggestion.sentence("Roots", state.roots.map(\.planned.name), for: name))
@@ -30,7 +32,7 @@ extension Planner {
             expires: expires,
             signer: signerRecord.planned.name, signerKey: signerRecord.planned.subjectKey ?? "",
             anchors: roots.map(\.planned.name), intermediates: policy.bundle.includeIntermediates ? liveIntermediates : [],
-            minimumCRLs: minimumCRLs, denied: denied, previous: state.bundles.last?.payload,
+            minimumCRLs: minimumCRLs, denied: denied, previous: state.bundles.last?.payload, nextRoot: nextRoot(after: roots.map(\.planned.name)),
             path: AuthorityPaths.bundle((state.bundles.last?.planned.sequence ?? 0) + 1))
         let step = try take(.bundle(bundle))
         return ("Publish trust-anchor bundle \(bundle.sequence) with \(bundle.anchors.joined(separator: ", "))", [step])
@@ -54,9 +56,14 @@ extension Planner {
         guard let signer = signers.last(where: { $0.planned.issuer == oldest }) else {
             throw PlanError(
                 .bundleSignature, "there is no live bundle signer under \(roots.joined(separator: ", "))",
-                advice: "Create the next root, which comes with a bundle signer of its own")
+                advice: "Make one with renew-bundle-signer, or the next root, which comes with one of its own")
         }
         return signer
+    }
+
+    /// The key that devices may expect: pre-generated for the root after the newest of these that planned for it.
+    private func nextRoot(after roots: [String]) -> String? {
+        roots.compactMap { state.successorKey(of: $0)?.planned.name }.last(where: state.isPreGenerated)
     }
 
     private var liveIntermediates: [String] {
@@ -76,8 +83,8 @@ extension Planner {
 
     private var denied: [PlannedBundle.Denied] {
         state.issued.compactMap { name in
-            guard let record = state.certificates[name], record.planned.kind == .intermediate, record.revocation != nil,
-                record.fields.notAfter >= created
+            guard let record = state.certificates[name], record.revocation != nil, record.fields.notAfter >= created,
+                record.planned.kind.isAuthority || record.planned.kind == .bundleSigner
             else { return nil }
             return PlannedBundle.Denied(issuer: record.planned.issuer, serial: record.fields.serial)
         }

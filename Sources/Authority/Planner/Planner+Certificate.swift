@@ -5,8 +5,20 @@ import PKIX
 enum CertificateSubject {
     /// A key that this plan generates on a token.
     case generated(String, KeyKind)
+    /// A key that was generated before, on a token of the authority.
+    case existing(String, SubjectPublicKeyInfo)
     /// The key of a CSR, by its path among the plan's inputs.
     case request(String, SubjectPublicKeyInfo)
+}
+
+extension CertificateSubject {
+    /// The name of the key, when it is one of the authority's.
+    var keyName: String? {
+        switch self {
+        case .generated(let name, _), .existing(let name, _): name
+        case .request: nil
+        }
+    }
 }
 
 /// What an operation asks for; the profile decides the rest.
@@ -19,6 +31,8 @@ struct CertificateDraft {
     var issuer: String?
     /// What the templates' `{name}` stands for, where it is not the certificate's own name.
     var rootName: String?
+    /// The key of the next root, for a root that commits to it.
+    var successor: String?
 }
 
 extension Planner {
@@ -28,6 +42,7 @@ extension Planner {
     func certificate(_ draft: CertificateDraft) throws(PlanError) -> PlannedCertificate {
         let profile = draft.profile
         let issuer = draft.issuer.flatMap { state.certificates[$0] }
+        if let name = draft.issuer { try requireNotSuperseded(name, for: draft.name) }
         let context = TemplateContext(
             authority: state.authority, environment: state.environment, organization: policy.organization,
             name: draft.rootName ?? draft.name, issuer: draft.issuer,
@@ -54,7 +69,7 @@ extension Planner {
                 advice: Self.correction(profile))
         }
         let path: String? = if case .request(let path, _) = draft.subject { path } else { nil }
-        let key: String? = if case .generated(let key, _) = draft.subject { key } else { nil }
+        let key = draft.subject.keyName
         return PlannedCertificate(
             name: draft.name, kind: profile.kind, profile: profile.name, scope: draft.scope, subjectKey: key,
             request: path, issuer: draft.issuer ?? draft.name, issuerKey: signing.key, algorithm: signing.algorithm,
@@ -88,11 +103,15 @@ extension Planner {
             }
             return (name, try signatureAlgorithm(of: issuer.planned.profile, key: key.planned.kind))
         }
-        guard case .generated(let name, let kind) = draft.subject else {
+        switch draft.subject {
+        case .generated(let name, let kind):
+            return (name, try signatureAlgorithm(of: draft.profile.name, key: kind))
+        case .existing(let name, let publicKey):
+            return (name, try signatureAlgorithm(of: draft.profile.name, key: publicKey.kind))
+        case .request:
             throw PlanError(
                 .profile, "a root's key is generated in the ceremony", advice: "Make the root with create-root")
         }
-        return (name, try signatureAlgorithm(of: draft.profile.name, key: kind))
     }
 
     private func subject(_ draft: CertificateDraft, _ context: TemplateContext) throws(PlanError) -> DistinguishedName {
@@ -172,6 +191,7 @@ extension Planner {
             if !issuers.isEmpty { list.append(try CertificateExtension(AuthorityInformationAccess(caIssuers: issuers))) }
             let lists = try profile.crlDistributionPoints(for: draft.scope, context: context)
             if !lists.isEmpty { list.append(try CertificateExtension(CRLDistributionPoints(uris: lists))) }
+            if let next = draft.successor { list.append(try CertificateExtension(holes.hashOfRootKey(next))) }
             return list
         } catch let error as PlanError {
             throw error

@@ -54,6 +54,12 @@ extension Planner {
         case .scope(let scope):
             record = try live(scope, profile: nil, kind: .intermediate, .profile)
         }
+        guard !record.planned.isCrossCertificate else {
+            let root = record.planned.subjectKey ?? ""
+            throw PlanError(
+                .profile, "\(record.planned.name) is a certificate for the key of \(root), and issues nothing by itself",
+                advice: "Name the root: \(root)")
+        }
         guard record.isLive(at: created) else {
             throw PlanError(
                 .profile, "the CA \(record.planned.name) is revoked or expired, and issues nothing",

@@ -11,7 +11,7 @@ extension Planner {
         guard record.revocation == nil else {
             throw alreadyRevoked(record, .revocationTarget)
         }
-        guard record.planned.kind != .root else {
+        guard !record.planned.isRoot else {
             throw PlanError(
                 .revocationTarget, "\(name) is a root, and a CRL cannot revoke the root that signs it",
                 advice: "Publish a bundle without it")

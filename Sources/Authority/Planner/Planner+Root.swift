@@ -5,37 +5,37 @@ extension Planner {
     /// The name of the key that signs checkpoints.
     static let recordKeyName = "record"
 
-    /// Creates a root, its bundle signer and its initial CRL; with the first root, the record key.
+    /// Creates a root, its bundle signer and its initial CRL; with the first root, the record key; with a successor, the
+    /// key of the next root, to which the certificate commits.
     mutating func createRoot(
-        _ name: String, _ profileName: String, _ token: String, _ keyType: String?
+        _ name: String, _ profileName: String, _ token: String, _ keyType: String?, _ successor: SuccessorKey?
     ) throws(PlanError) -> (title: String, steps: [PlannedStep]) {
         let profile = try profile(profileName, .root)
+        guard !state.isPreGenerated(name) else {
+            throw PlanError(
+                .rootSuccessor, "the key of \(name) was pre-generated, and waits to become a root",
+                advice: "Use the operation activate-root for \(name)")
+        }
         guard freeName(name) == name else {
             throw PlanError(
                 .subjectUnique, "there is a certificate named \(name) already",
                 advice: "Every generation of a root has a new name, such as G2")
         }
         let kind = try keyKind(keyType, profile)
-        let signerName = "\(name)-bundle-signer"
-        let signerProfile = try self.profile(policy.bundle.signerProfile, .bundleSigner)
-        let signerKind = try keyKind(nil, signerProfile)
-        guard signerKind == .ecP256 else {
-            throw PlanError(
-                .keyType, "a bundle is signed with ec-p256, and the profile \(signerProfile.name) says otherwise",
-                advice: "Put ec-p256 first among its key-types in the policy")
-        }
-
         var steps = [try take(.generateKey(try plannedKey(name, .root, kind, token)))]
+        if let successor { steps.append(try preGenerate(successor, after: name, profile)) }
         let makesRecordKey = state.keys[Self.recordKeyName] == nil
         if makesRecordKey {
             let recordProfile = try self.profile(policy.ledger.recordProfile, .recordKey)
             let recordKind = try keyKind(nil, recordProfile)
             steps.append(try take(.generateKey(try plannedKey(Self.recordKeyName, .record, recordKind, token))))
         }
-        steps.append(try take(.generateKey(try plannedKey(signerName, .bundleSigner, signerKind, token))))
+        let signer = try newBundleSigner(Self.bundleSignerName(of: name), token)
+        steps.append(try take(.generateKey(signer)))
 
         steps.append(try take(.certificate(try certificate(
-            CertificateDraft(name: name, profile: profile, scope: [:], subject: .generated(name, kind), issuer: nil)))))
+            CertificateDraft(name: name, profile: profile, scope: [:], subject: .generated(name, kind), issuer: nil,
+                successor: successor?.name)))))
         if makesRecordKey {
             let recordProfile = try self.profile(policy.ledger.recordProfile, .recordKey)
             let recordKind = try keyKind(nil, recordProfile)
@@ -43,11 +43,36 @@ extension Planner {
                 name: Self.recordKeyName, profile: recordProfile, scope: [:],
                 subject: .generated(Self.recordKeyName, recordKind), issuer: name, rootName: name)))))
         }
-        steps.append(try take(.certificate(try certificate(CertificateDraft(
-            name: signerName, profile: signerProfile, scope: [:], subject: .generated(signerName, signerKind),
-            issuer: name, rootName: name)))))
+        steps.append(try take(.certificate(try bundleSignerCertificate(signer, under: name))))
         steps.append(try take(.certificateList(try certificateList(of: name))))
         let record = makesRecordKey ? ", its record key" : ""
-        return ("Create the root \(name) (\(kind.rawValue)) on the token \(token), its bundle signer\(record) and its first CRL", steps)
+        let next = successor.map { "; the key of its successor \($0.name) is pre-generated" } ?? ""
+        return (
+            "Create the root \(name) (\(kind.rawValue)) on the token \(token), its bundle signer\(record) and its first CRL"
+                + next, steps
+        )
+    }
+
+    static func bundleSignerName(of root: String) -> String { "\(root)-bundle-signer" }
+
+    /// The key of a bundle signer, to be generated.
+    func newBundleSigner(_ name: String, _ token: String) throws(PlanError) -> PlannedKey {
+        let profile = try profile(policy.bundle.signerProfile, .bundleSigner)
+        let kind = try keyKind(nil, profile)
+        guard kind == .ecP256 else {
+            throw PlanError(
+                .keyType, "a bundle is signed with ec-p256, and the profile \(profile.name) says otherwise",
+                advice: "Put ec-p256 first among its key-types in the policy")
+        }
+        return try plannedKey(name, .bundleSigner, kind, token)
+    }
+
+    /// - Parameter name: what `{name}` stands for in its subject; nil: the root's name.
+    func bundleSignerCertificate(
+        _ key: PlannedKey, under root: String, as name: String? = nil
+    ) throws(PlanError) -> PlannedCertificate {
+        try certificate(CertificateDraft(
+            name: key.name, profile: try profile(policy.bundle.signerProfile, .bundleSigner), scope: [:],
+            subject: .generated(key.name, key.kind), issuer: root, rootName: name ?? root))
     }
 }

@@ -157,8 +157,8 @@ public struct Planner {
     private mutating func planned(_ operation: CeremonyOperation) throws(PlanError) -> PlannedOperation {
         let planned: (title: String, steps: [PlannedStep]) =
             switch operation {
-            case .createRoot(let name, let profile, let token, let keyType):
-                try createRoot(name, profile, token, keyType)
+            case .createRoot(let name, let profile, let token, let keyType, let successor):
+                try createRoot(name, profile, token, keyType, successor)
             case .issueIntermediate(let profile, let issuer, let scope, let source):
                 try issueIntermediate(profile, issuer, scope, source)
             case .issueEndEntity(let profile, let issuer, let scope, let request):
@@ -173,6 +173,10 @@ public struct Planner {
                 try reshareCustody(token)
             case .changePolicy(let path):
                 try changePolicy(path)
+            case .activateRoot(let name, let profile, let successor):
+                try activateRoot(name, profile, successor)
+            case .renewBundleSigner(let root, let token):
+                try renewBundleSigner(root, token)
             }
         let quorum = try quorum(of: operation, planned.steps)
         return PlannedOperation(kind: operation.kind, title: planned.title, quorum: quorum, steps: planned.steps)
@@ -186,7 +190,7 @@ public struct Planner {
         switch step {
         case .revocation(let revocation): unpublished[revocation.issuer] = revocation.certificate
         case .certificateList(let list): unpublished[list.issuer] = nil
-        case .generateKey, .certificate, .bundle, .policy, .custody: break
+        case .generateKey, .certificate, .bundle, .policy, .custody, .judgeKey, .rootUpdate: break
         }
         return step
     }
@@ -271,7 +275,7 @@ public struct Planner {
     }
 
     func plannedKey(
-        _ name: String, _ purpose: KeyPurpose, _ kind: KeyKind, _ token: String
+        _ name: String, _ purpose: KeyPurpose, _ kind: KeyKind, _ token: String, successorOf root: String? = nil
     ) throws(PlanError) -> PlannedKey {
         guard let tokenPolicy = policy.tokens[token] else {
             throw PlanError(
@@ -281,7 +285,7 @@ public struct Planner {
         return PlannedKey(
             name: name, purpose: purpose, kind: kind, token: token, label: "\(state.authority) \(name)",
             id: Array(derived("id", name).prefix(16)),
-            alwaysAuthenticate: tokenPolicy.alwaysAuthenticate, proof: derived("proof", name))
+            alwaysAuthenticate: tokenPolicy.alwaysAuthenticate, proof: derived("proof", name), successorOf: root)
     }
 }
 

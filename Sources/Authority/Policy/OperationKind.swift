@@ -9,13 +9,17 @@ public enum OperationKind: String, Sendable, Hashable, CaseIterable {
     case changePolicy = "change-policy"
     /// New shares of a token's PIN, for other custodians or in place of lost ones.
     case reshareCustody = "reshare-custody"
+    /// The certificate of a root whose key was pre-generated with the root before.
+    case activateRoot = "activate-root"
+    /// A new key for bundles, under a root that there is.
+    case renewBundleSigner = "renew-bundle-signer"
 
     /// Whether the operation is about a certificate or an issuer that can be of a scope, so that a quorum for a scope
     /// can be written for it.
     public var hasScope: Bool {
         switch self {
         case .issueIntermediate, .issueEndEntity, .revoke, .issueCRL: true
-        case .createRoot, .publishBundle, .changePolicy, .reshareCustody: false
+        case .createRoot, .publishBundle, .changePolicy, .reshareCustody, .activateRoot, .renewBundleSigner: false
         }
     }
 }

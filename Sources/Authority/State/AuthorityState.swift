@@ -14,6 +14,8 @@ public struct AuthorityState: Sendable {
     /// The names of all persons that a policy ever named, by operator id; the newest counts.
     public private(set) var names: [String: String] = [:]
     public var keys: [String: KeyRecord] = [:]
+    /// The names of the keys that were pre-generated for the root after, by the name of the root before.
+    var successors: [String: String] = [:]
     public var certificates: [String: CertificateRecord] = [:]
     /// The names of the certificates in the order in which they were issued.
     public private(set) var issued: [String] = []
@@ -195,6 +197,7 @@ extension AuthorityState {
                 record.tokenSerial = serial
             }
             keys[key.name] = record
+            if let root = key.successorOf { successors[root] = key.name }
         case .certificate(let certificate):
             try complete(certificate, outcome)
         case .revocation(let revocation):
@@ -217,6 +220,8 @@ extension AuthorityState {
             self.policy = policy
             policyNumber = planned.number
             remember(policy.operators)
+        case .judgeKey, .rootUpdate:
+            break
         }
     }
 
@@ -269,7 +274,7 @@ private struct CertificateIndex {
 
     mutating func enter(_ certificate: PlannedCertificate, subject: [UInt8]) {
         let name = certificate.name
-        if certificate.kind == .root { roots.append(name) }
+        if certificate.kind == .root, !certificate.isCrossCertificate { roots.append(name) }
         if certificate.issuer != name { byIssuer[certificate.issuer, default: []].append(name) }
         byScope[certificate.scope, default: []].append(name)
         if bySubject[subject] == nil { bySubject[subject] = name }

@@ -104,6 +104,9 @@ extension CeremonyProgress {
         } catch {
             throw PlanError(.keyIdentity, "the public key of \(key.key) cannot be read: \(error)")
         }
+        guard key.successorOf == planned.successorOf else {
+            throw PlanError(.rootSuccessor, "the key \(key.key) is not marked as the plan says: pre-generated or not")
+        }
         guard publicKey.kind == planned.kind else {
             throw PlanError(.keyType, "the key \(key.key) is \(publicKey.kind.rawValue), not \(planned.kind.rawValue)")
         }
@@ -244,7 +247,7 @@ extension CeremonyProgress {
         }
     }
 
-    private func require(_ found: [Event.ArtifactFile], equal expected: [Event.ArtifactFile]) throws(PlanError) {
+    func require(_ found: [Event.ArtifactFile], equal expected: [Event.ArtifactFile]) throws(PlanError) {
         guard found != expected else { return }
         let differing = zip(found, expected).first { $0 != $1 }?.1.path ?? expected.last?.path ?? "a file"
         throw PlanError(.artifactBytes, "\(differing) is not what the plan and the signature give")

@@ -75,7 +75,8 @@ public struct CeremonyProgress: Sendable {
                     }
             case .custody(let planned): [planned.path]
             case .policy(let planned): [planned.path]
-            case .generateKey, .revocation: []
+            case .rootUpdate(let planned): [planned.path]
+            case .generateKey, .revocation, .judgeKey: []
             }
         }
     }

@@ -60,6 +60,10 @@ extension Event {
             deviation.fields
         case .ceremonyClosed(let ceremony, let signatures):
             ["ceremony": .integer(ceremony), "signatures": .integer(signatures)]
+        case .keyJudged(let judgement):
+            judgement.fields
+        case .rootUpdate(let step, let root, let file):
+            ["step": step.json, "root": .string(root), "file": file.json]
         }
     }
 
@@ -144,6 +148,11 @@ extension Event {
         case "ceremony-closed":
             return .ceremonyClosed(
                 ceremony: try reader.integer("ceremony"), signatures: try reader.integer("signatures"))
+        case "key-judged":
+            return .keyJudged(try KeyJudgement(&reader))
+        case "root-update":
+            return .rootUpdate(
+                step: try reader.stepID("step"), root: try reader.string("root"), file: try reader.artifactFile("file"))
         default:
             throw PlanError(.ledgerEvent, "there is no event \(name)")
         }
@@ -193,17 +202,38 @@ extension Event.Intent {
 
 extension Event.KeyGeneration {
     var fields: [String: JSONValue] {
-        [
+        var fields: [String: JSONValue] = [
             "step": step.json, "key": .string(key), "spki": .string(Base64.encode(subjectPublicKeyInfo)),
             "token-serial": .string(tokenSerial), "attributes": .object(attributes.mapValues(JSONValue.string)),
             "wrap-attempt": .string(wrapAttempt),
         ]
+        fields["pre-generated-after"] = successorOf.map(JSONValue.string)
+        return fields
     }
 
     init(_ reader: inout JSONObjectReader) throws {
         self.init(
             step: try reader.stepID("step"), key: try reader.string("key"),
             subjectPublicKeyInfo: try reader.base64("spki"), tokenSerial: try reader.string("token-serial"),
-            attributes: try reader.stringMap("attributes"), wrapAttempt: try reader.string("wrap-attempt"))
+            attributes: try reader.stringMap("attributes"), wrapAttempt: try reader.string("wrap-attempt"),
+            successorOf: try reader.optionalString("pre-generated-after"))
+    }
+}
+
+extension Event.KeyJudgement {
+    var fields: [String: JSONValue] {
+        [
+            "step": step.json, "key": .string(key), "token-serial": .string(tokenSerial),
+            "attributes": .object(attributes.mapValues(JSONValue.string)), "wrap-attempt": .string(wrapAttempt),
+            "predecessor": .string(predecessor), "committed": .string(committed.hex),
+        ]
+    }
+
+    init(_ reader: inout JSONObjectReader) throws {
+        self.init(
+            step: try reader.stepID("step"), key: try reader.string("key"),
+            tokenSerial: try reader.string("token-serial"), attributes: try reader.stringMap("attributes"),
+            wrapAttempt: try reader.string("wrap-attempt"), predecessor: try reader.string("predecessor"),
+            committed: try reader.digest("committed"))
     }
 }

@@ -27,6 +27,8 @@ public enum Event: Hashable, Sendable {
     case keyDestroyed(key: String, reason: String)
     case deviation(Deviation)
     case ceremonyClosed(ceremony: Int64, signatures: Int64)
+    case keyJudged(KeyJudgement)
+    case rootUpdate(step: StepID, root: String, file: ArtifactFile)
 
     /// The opening of a ceremony.
     public struct CeremonyOpening: Hashable, Sendable {
@@ -105,6 +107,21 @@ public enum Event: Hashable, Sendable {
         public var attributes: [String: String]
         /// What the token answered to the attempt to wrap the key.
         public var wrapAttempt: String
+        /// The root that commits to the key, when the key is pre-generated for the root after it.
+        public var successorOf: String?
+    }
+
+    /// A pre-generated key, as read back from the token before its first use.
+    public struct KeyJudgement: Hashable, Sendable {
+        public var step: StepID
+        public var key: String
+        public var tokenSerial: String
+        /// CKA_ names with `yes`, `no`, or a CKM_ name.
+        public var attributes: [String: String]
+        public var wrapAttempt: String
+        /// The root that committed to the key, and the SHA-256 that its certificate holds.
+        public var predecessor: String
+        public var committed: Digest
     }
 
     /// A file of the authority.
@@ -149,6 +166,8 @@ public enum Event: Hashable, Sendable {
         case .keyDestroyed: "key-destroyed"
         case .deviation: "deviation"
         case .ceremonyClosed: "ceremony-closed"
+        case .keyJudged: "key-judged"
+        case .rootUpdate: "root-update"
         }
     }
 }

@@ -137,6 +137,11 @@ public struct Replay: Sendable {
             return []
         case .policy(let digest, let path):
             return [.file(try ceremony.adopt(digest, path, &state))]
+        case .keyJudged(let judgement):
+            try ceremony.judged(judgement, &state)
+            return []
+        case .rootUpdate(let step, let root, let file):
+            return [.file(try ceremony.finish(rootUpdate: step, root, file, &state))]
         case .genesis, .ceremonyOpened, .ceremonyClosed, .deviation:
             throw PlanError(.ledgerOrder, "\(event.name) is not possible here")
         }

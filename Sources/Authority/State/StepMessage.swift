@@ -22,7 +22,7 @@ extension AuthorityState {
         case .certificateList(let list): return list.algorithm
         case .bundle: return .ecdsaSHA256
         case .custody: throw PlanError(.plan, "shares are handed out, not signed")
-        case .revocation, .policy: throw PlanError(.plan, "a \(step.word) is entered, not signed")
+        case .revocation, .policy, .judgeKey, .rootUpdate: throw PlanError(.plan, "a \(step.word) is entered, not signed")
         }
     }
 
@@ -42,7 +42,7 @@ extension AuthorityState {
             return (try BundleAssembly(bundle, state: self).toBeSigned, algorithm)
         case .custody:
             throw PlanError(.plan, "shares are handed out, not signed")
-        case .revocation, .policy:
+        case .revocation, .policy, .judgeKey, .rootUpdate:
             throw PlanError(.plan, "a \(step.word) is entered, not signed")
         }
     }

@@ -30,7 +30,7 @@ public struct AuthorityStatus: Sendable {
         self.openCeremony = openCeremony
         self.time = time
         let issued = state.issued.compactMap { state.certificates[$0] }
-        let byIssuer = Dictionary(grouping: issued.filter { $0.planned.kind != .root }, by: \.planned.issuer)
+        let byIssuer = Dictionary(grouping: issued.filter { !$0.planned.isRoot }, by: \.planned.issuer)
         // An issuer is always older than what it issued, so there are no circles; the limit says so to the stack.
         func node(_ record: AuthorityState.CertificateRecord, _ depth: Int) -> Node {
             let children = depth > 8 ? [] : byIssuer[record.planned.name] ?? []

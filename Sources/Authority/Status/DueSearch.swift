@@ -19,11 +19,11 @@ struct DueSearch {
         if node.condition == .live {
             lookAtEnd(of: node.record)
             if let list = node.list { look(at: list) }
-            if node.record.planned.kind == .root, !hasSigner(name) {
+            if node.record.planned.isRoot, state.supersedes(name) == nil, !hasSigner(name) {
                 found.append(
                     DueItem(
                         .bundleSigner, name, deadline: nil, "no live certificate under \(name) can sign bundles",
-                        advice: "Create the next root, which comes with a bundle signer of its own"))
+                        advice: "Hold a ceremony with the operation renew-bundle-signer for \(name)"))
             }
         }
         if node.condition == .expired { lookAfterEnd(of: node.record, node.list) }
@@ -36,14 +36,31 @@ struct DueSearch {
 
     private mutating func lookAtEnd(of record: AuthorityState.CertificateRecord) {
         let end = record.fields.notAfter
-        guard end <= horizon, !hasSuccessor(record) else { return }
+        guard end <= horizon, !isBehind(record.planned), !hasSuccessor(record) else { return }
         found.append(
             DueItem(
                 .certificate, record.planned.name, deadline: end,
                 "the certificate \(record.planned.name) ends on \(day(end))",
-                advice: record.planned.kind == .root
-                    ? "Create the next root, and ship it to devices in a bundle before then"
-                    : "Issue its successor, or let it end if nothing depends on it any more"))
+                advice: endAdvice(record.planned)))
+    }
+
+    private func endAdvice(_ planned: PlannedCertificate) -> String {
+        switch planned.kind {
+        case .root:
+            if let next = state.successorKey(of: planned.name)?.planned.name, state.isPreGenerated(next) {
+                "Activate its successor with activate-root for \(next), and ship it to devices in a bundle before then"
+            } else {
+                "Create the next root, and ship it to devices in a bundle before then"
+            }
+        case .bundleSigner: "Hold a ceremony with the operation renew-bundle-signer for \(planned.issuer)"
+        default: "Issue its successor, or let it end if nothing depends on it any more"
+        }
+    }
+
+    /// What belongs to a change of roots that is over: a cross-certificate lasts as long as the roots, and under a root
+    /// whose place is taken nothing is issued any more.
+    private func isBehind(_ planned: PlannedCertificate) -> Bool {
+        planned.isCrossCertificate || planned.kind == .bundleSigner && state.supersedes(planned.issuer) != nil
     }
 
     /// Whether a live certificate of the same profile and scope lives longer.
@@ -59,10 +76,11 @@ struct DueSearch {
     /// What ended without a successor stays due. End entities are not counted: their devices are the factory's business.
     private mutating func lookAfterEnd(of record: AuthorityState.CertificateRecord, _ list: ListStatus?) {
         let planned = record.planned
-        guard planned.kind != .endEntity, !hasHeir(record) else { return }
+        guard planned.kind != .endEntity, !isBehind(planned), !hasHeir(record) else { return }
         let advice =
             switch planned.kind {
-            case .root: "Create the next root, and ship it to devices with new firmware"
+            case .root: "Create the next root, or activate the one that waits, and ship it to devices with new firmware"
+            case .bundleSigner: "Hold a ceremony with the operation renew-bundle-signer for \(planned.issuer)"
             case .intermediate:
                 "Issue its successor, or revoke it for cessationOfOperation if nothing depends on it any more"
             default: "Create the next root, which comes with one of its own"
@@ -87,7 +105,7 @@ struct DueSearch {
         func place(_ planned: PlannedCertificate) -> [String: String] { planned.scope.filter { !years.contains($0.key) } }
         let planned = record.planned
         return state.certificates.values.contains {
-            $0.condition(at: time) == .live && $0.planned.kind == planned.kind
+            $0.condition(at: time) == .live && $0.planned.kind == planned.kind && !$0.planned.isCrossCertificate
                 && (planned.kind == .root || $0.planned.profile == planned.profile)
                 && place($0.planned) == place(planned)
         }

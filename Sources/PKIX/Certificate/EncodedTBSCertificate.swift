@@ -11,6 +11,8 @@ public struct EncodedTBSCertificate: Hashable, Sendable {
     public let subjectKeyIdentifier: Range<Int>?
     /// The 20 bytes of the authorityKeyIdentifier's keyIdentifier, nil when there is none of that length.
     public let authorityKeyIdentifier: Range<Int>?
+    /// The 32 bytes of the hash in hashOfRootKey (RFC 8649), nil when there is none of that length.
+    public let successorHash: Range<Int>?
 
     /// Finds the ranges in the DER of a TBSCertificate, which is parsed strictly.
     public init(derEncoded: [UInt8]) throws(PKIXError) {
@@ -24,11 +26,13 @@ public struct EncodedTBSCertificate: Hashable, Sendable {
         guard !fields.isAtEnd else {
             subjectKeyIdentifier = nil
             authorityKeyIdentifier = nil
+            successorHash = nil
             return
         }
         let extensions = try fields.enter(DERTag.contextConstructed(3), "extensions")
         subjectKeyIdentifier = try extensions.keyIdentifierRange(SubjectKeyIdentifier.identifier)
         authorityKeyIdentifier = try extensions.keyIdentifierRange(AuthorityKeyIdentifier.identifier)
+        successorHash = try extensions.successorHashRange()
     }
 
     /// The bytes with the open ranges filled in.
@@ -68,19 +72,33 @@ public struct EncodedTBSCertificate: Hashable, Sendable {
 extension DERReader {
     /// Where the 20 bytes of a key identifier stand in the Extensions that this reader is about to read.
     func keyIdentifierRange(_ identifier: OID) throws(PKIXError) -> Range<Int>? {
+        guard var value = try valueOfExtension(identifier) else { return nil }
+        if identifier == AuthorityKeyIdentifier.identifier {
+            value = try value.enter(DERTag.sequence, "authorityKeyIdentifier")
+            guard value.nextTag == DERTag.context(0) else { return nil }
+        }
+        let range = try value.read("keyIdentifier").content
+        return range.count == 20 ? range : nil
+    }
+
+    /// Where the 32 bytes of the hash in hashOfRootKey stand in the Extensions that this reader is about to read.
+    func successorHashRange() throws(PKIXError) -> Range<Int>? {
+        guard var value = try valueOfExtension(HashOfRootKey.identifier) else { return nil }
+        var fields = try value.enter(DERTag.sequence, HashOfRootKey.name)
+        _ = try fields.read("hashAlg")
+        let range = try fields.read("hashValue").content
+        return range.count == 32 ? range : nil
+    }
+
+    /// What stands in an extension's extnValue, or nil when it is not among the Extensions.
+    private func valueOfExtension(_ identifier: OID) throws(PKIXError) -> DERReader? {
         var outer = self
         var list = try outer.enter(DERTag.sequence, "extensions")
         while !list.isAtEnd {
             var fields = try list.enter(DERTag.sequence, "extension")
             guard try fields.readOID("extnID") == identifier else { continue }
             _ = try fields.readIfPresent(DERTag.boolean, "critical")
-            var value = try fields.enter(DERTag.octetString, "extnValue")
-            if identifier == AuthorityKeyIdentifier.identifier {
-                value = try value.enter(DERTag.sequence, "authorityKeyIdentifier")
-                guard value.nextTag == DERTag.context(0) else { return nil }
-            }
-            let range = try value.read("keyIdentifier").content
-            return range.count == 20 ? range : nil
+            return try fields.enter(DERTag.octetString, "extnValue")
         }
         return nil
     }

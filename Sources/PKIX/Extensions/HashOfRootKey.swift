@@ -23,6 +23,10 @@ public struct HashOfRootKey: ExtensionValue {
         self.init(algorithm: AlgorithmIdentifier(.sha256), hashValue: Array(SHA256.hash(data: next.derBytes)))
     }
 
+    /// Stands for the SHA-256 of a key that does not exist yet.
+    public static let placeholder = HashOfRootKey(
+        algorithm: AlgorithmIdentifier(.sha256), hashValue: [UInt8](repeating: 0, count: 32))
+
     /// Whether `key` is the one committed to. SHA-256, SHA-384 and SHA-512 are known; any other hash gives false.
     public func matches(_ key: SubjectPublicKeyInfo) -> Bool {
         switch algorithm.algorithm {

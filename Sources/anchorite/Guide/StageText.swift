@@ -32,6 +32,11 @@ struct StageText {
 
     private init(_ step: PlannedStep) {
         switch step {
+        case .generateKey(let key) where key.successorOf != nil:
+            self.init(
+                next: "pre-generate the key \(key.name) of the next root, \(key.kind.rawValue), on the token \(key.token)",
+                needed: "the token \(key.token); a witness who writes down the public key's digest",
+                aloud: "We generate the key \(key.name) of the next root. It waits in the token, and signs nothing yet.")
         case .generateKey(let key):
             self.init(
                 next: "generate the key \(key.name), \(key.kind.rawValue), on the token \(key.token)",
@@ -68,6 +73,16 @@ struct StageText {
                 next: "put policy \(policy.number) in force, SHA-256 \(policy.digest.hex)",
                 needed: "a witness who compares the digest with the script",
                 aloud: "We put policy \(policy.number) in force. What was approved under the policy before is void.")
+        case .judgeKey(let judgement):
+            self.init(
+                next: "look again at the key \(judgement.key), which was pre-generated with \(judgement.predecessor)",
+                needed: "a witness who compares the digest of the public key with the script",
+                aloud: "We look at the key \(judgement.key) before it signs: it must be what it was when it was made.")
+        case .rootUpdate(let update):
+            self.init(
+                next: "write the root-key update of \(update.newWithNew) to \(update.path)",
+                needed: "nobody more: it is put together from what is signed",
+                aloud: "We write the update from the old root to \(update.newWithNew) into one file.")
         }
     }
 
@@ -127,6 +142,8 @@ extension PlannedStep {
         case .bundle: "bundle"
         case .custody: "renewal of shares"
         case .policy: "policy"
+        case .judgeKey: "look at a pre-generated key"
+        case .rootUpdate: "root-key update"
         }
     }
 }

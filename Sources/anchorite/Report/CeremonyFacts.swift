@@ -26,10 +26,15 @@ enum CeremonyFacts {
 
     private static func words(_ operation: CeremonyOperation) -> String {
         switch operation {
-        case .createRoot(let name, let profile, let token, let keyType):
+        case .createRoot(let name, let profile, let token, let keyType, let successor):
             return
                 "create the root \(name) by the profile \(profile)"
-                    + ", its key\(keyType.map { " (\($0))" } ?? "") on the token \(token)"
+                    + ", its key\(keyType.map { " (\($0))" } ?? "") on the token \(token)" + words(successor)
+        case .activateRoot(let name, let profile, let successor):
+            return "activate the root \(name), whose key was pre-generated"
+                + (profile.map { ", by the profile \($0)" } ?? "") + words(successor)
+        case .renewBundleSigner(let root, let token):
+            return "make a new bundle signer under \(root)" + (token.map { " on the token \($0)" } ?? "")
         case .issueIntermediate(let profile, let issuer, let scope, let source):
             return
                 "issue an intermediate by the profile \(profile) for \(Phrase.scope(scope))"
@@ -51,6 +56,12 @@ enum CeremonyFacts {
         case .changePolicy(let policy):
             return "put the policy \(policy) in force"
         }
+    }
+
+    private static func words(_ successor: SuccessorKey?) -> String {
+        guard let successor else { return "" }
+        return ", and pre-generate the key\(successor.keyType.map { " (\($0))" } ?? "") of the next root, "
+            + "\(successor.name), on the token \(successor.token)"
     }
 
     private static func words(_ issuer: IssuerReference) -> String {

@@ -47,6 +47,10 @@ final class CeremonyNarrator: CeremonyObserver {
             tell("\(indent)[\(index + 1)/\(of)] \(title)", .bold)
         case .keyGenerated(let name, let kind, let fingerprint):
             say("key       \(name) (\(kind)), not extractable; public key \(short(fingerprint))")
+        case .keyJudged(let key, let predecessor):
+            say("judged    key \(key), not extractable; \(predecessor) commits to it")
+        case .rootUpdate(let root, let path):
+            say("written   root-key update for \(root) → \(path)")
         case .certificate(let name, let path, let fingerprint):
             certificates += 1
             if certificates <= 20 { say("signed    \(name) → \(path), SHA-256 \(short(fingerprint))") }

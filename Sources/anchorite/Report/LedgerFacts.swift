@@ -75,6 +75,7 @@ enum LedgerFacts {
             return "\(intent.object) at \(intent.step) with \(intent.key), \(short(intent.digest))"
                 + (intent.repeats.map { ", again for line \($0 + 1)" } ?? "")
         case .keyGenerated(let key): return "\(key.key) on the token \(key.tokenSerial); wrapping: \(key.wrapAttempt)"
+                + (key.successorOf.map { "; pre-generated for the root after \($0)" } ?? "")
         case .signed(let intent, let signature): return "answers line \(intent + 1), \(signature.count) bytes"
         case .artifact(let artifact):
             return "\(artifact.certificate): \(artifact.files.map(\.path).joined(separator: ", "))"
@@ -83,6 +84,10 @@ enum LedgerFacts {
             return "\(sequence), payload \(short(payload)), \(Phrase.count(files.count, "file"))"
         case .revoked(_, let certificate, let serial, let reason, let date):
             return "\(certificate), serial \(Hex.encode(serial)), \(reason.rawValue), \(Phrase.time(date))"
+        case .keyJudged(let judgement):
+            return "\(judgement.key) on the token \(judgement.tokenSerial), to which \(judgement.predecessor) commits; "
+                + "wrapping: \(judgement.wrapAttempt)"
+        case .rootUpdate(_, let root, let file): return "\(root): \(file.path)"
         case .keyDestroyed(let key, let reason): return "\(key): \(reason)"
         case .deviation(let deviation): return "by \(deviation.by): \(deviation.text), because \(deviation.because)"
         case .ceremonyClosed(let ceremony, let signatures):

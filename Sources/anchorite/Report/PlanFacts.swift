@@ -152,6 +152,8 @@ extension OperationKind {
         case .publishBundle: "publish a trust-anchor bundle"
         case .changePolicy: "change the policy"
         case .reshareCustody: "share a token's PIN anew"
+        case .activateRoot: "activate a root whose key was pre-generated"
+        case .renewBundleSigner: "renew a bundle signer"
         }
     }
 }

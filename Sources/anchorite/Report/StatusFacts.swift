@@ -34,19 +34,31 @@ struct StatusFacts {
         var table = Table(["certificate", "kind", "scope", "state", "until", ""])
         for root in status.roots { add(root, "", "", to: &table) }
         sheet.table("certificates", table, .array(status.roots.map(json)))
+        for key in state.preGeneratedKeys {
+            let after = key.planned.successorOf ?? ""
+            sheet.text("The key of \(key.planned.name) is pre-generated, on the token \(key.planned.token): \(after) commits to it.")
+        }
+        sheet.data("pre-generated", .array(state.preGeneratedKeys.map { key in
+            var members: [String: JSONValue] = [
+                "key": .string(key.planned.name), "token": .string(key.planned.token),
+                "type": .string(key.planned.kind.rawValue), "after": .string(key.planned.successorOf ?? ""),
+            ]
+            members["sha256"] = key.publicKey.map { .string(Digest(of: $0.derBytes).hex) }
+            return .object(members)
+        }))
         if status.roots.isEmpty { sheet.text("There is no root yet.") }
     }
 
     private func add(_ node: AuthorityStatus.Node, _ branch: String, _ trunk: String, to table: inout Table) {
         let planned = node.record.planned
-        let (word, style) = words(node.condition)
+        let (word, style) = words(node)
         let end: [String] =
             if case .revoked(let reason, let date) = node.condition {
                 [Phrase.day(date), reason.rawValue]
             } else {
                 [Phrase.day(node.record.fields.notAfter), Phrase.distance(of: node.record.fields.notAfter, from: time)]
             }
-        table.add([branch + planned.name, planned.kind.words, Phrase.scope(planned.scope), word] + end, style)
+        table.add([branch + planned.name, planned.kindWords, Phrase.scope(planned.scope), word] + end, style)
         let many = node.children.filter { $0.record.planned.kind == .endEntity }.dropFirst(Self.shownEndEntities)
         let hidden = Set(many.map(\.record.planned.name))
         let shown = node.children.filter { !hidden.contains($0.record.planned.name) }
@@ -55,6 +67,13 @@ struct StatusFacts {
             add(child, trunk + (isLast ? "└─ " : "├─ "), trunk + (isLast ? "   " : "│  "), to: &table)
         }
         if !many.isEmpty { table.add([trunk + "└─ … and \(many.count) more", "end entity"], .dim) }
+    }
+
+    private func words(_ node: AuthorityStatus.Node) -> (String, Terminal.Style) {
+        guard node.condition == .live, node.record.planned.isRoot, state.supersedes(node.record.planned.name) != nil else {
+            return words(node.condition)
+        }
+        return ("superseded", .dim)
     }
 
     private func words(_ condition: CertificateCondition) -> (String, Terminal.Style) {
@@ -81,6 +100,7 @@ struct StatusFacts {
         if case .revoked(let reason, let date) = node.condition {
             members["revocation"] = ["reason": .string(reason.rawValue), "date": .string(date.rfc3339)]
         }
+        if record.planned.isRoot, let next = state.supersedes(record.planned.name) { members["superseded-by"] = .string(next) }
         if !node.children.isEmpty { members["issued"] = .array(node.children.map(json)) }
         return .object(members)
     }
@@ -234,6 +254,11 @@ struct StatusFacts {
                     return .object(members)
                 }))
     }
+}
+
+extension PlannedCertificate {
+    /// The kind, as people say it.
+    var kindWords: String { isCrossCertificate ? "cross-certificate" : kind.words }
 }
 
 extension ProfileKind {

@@ -35,7 +35,13 @@ struct StepFacts {
     /// What the step comes to, read from the bytes that will be signed; nil for what goes without saying.
     func deed(_ step: PlannedStep) -> Deed? {
         switch step {
-        case .generateKey: return nil
+        case .generateKey(let key):
+            guard key.successorOf != nil else { return nil }
+            return Deed(what: "pre-generated key", whom: "the next root, \(key.name)")
+        case .judgeKey(let planned):
+            return Deed(what: "another look", whom: "the pre-generated key \(planned.key)")
+        case .rootUpdate(let planned):
+            return Deed(what: "root-key update", whom: "clients of CMP, from \(planned.path)")
         case .certificate(let planned):
             guard let tbs = try? TBSCertificate(derEncoded: planned.template.bytes) else {
                 return Deed(what: "a certificate", whom: "that cannot be read")
@@ -75,6 +81,8 @@ struct StepFacts {
         case .bundle(let bundle): sheet = self.bundle(bundle)
         case .custody(let custody): sheet = self.custody(custody)
         case .policy(let policy): sheet = self.policy(policy)
+        case .judgeKey(let judgement): sheet = self.judgement(judgement)
+        case .rootUpdate(let update): sheet = self.update(update)
         }
         sheet.data("step", .string(step.word))
         return sheet
@@ -83,9 +91,14 @@ struct StepFacts {
     // MARK: Keys
 
     private func key(_ key: PlannedKey) -> Sheet {
-        var sheet = Sheet("New key \(key.name)")
+        var sheet = Sheet(key.successorOf == nil ? "New key \(key.name)" : "Pre-generated key \(key.name)")
         sheet.data("name", .string(key.name))
         sheet.fact("type", key.kind.rawValue, key: "type")
+        if let root = key.successorOf {
+            sheet.fact(
+                "pre-generated", ["for the root after \(root), whose certificate commits to it; it signs nothing before then"],
+                key: "pre-generated-after", .string(root))
+        }
         sheet.fact("for", [Self.words(key.purpose)], key: "purpose", .string(key.purpose.rawValue))
         let token = context.policy?.tokens[key.token]
         let serial = token?.serial.map { ", serial number \($0)" } ?? ""
@@ -97,6 +110,26 @@ struct StepFacts {
         sheet.fact(
             "PIN", [key.alwaysAuthenticate ? "before every signature" : "once, at login"], key: "always-authenticate",
             .boolean(key.alwaysAuthenticate))
+        return sheet
+    }
+
+    private func judgement(_ planned: PlannedKeyJudgement) -> Sheet {
+        var sheet = Sheet("Another look at the pre-generated key \(planned.key)")
+        sheet.fact("key", planned.key, key: "key")
+        sheet.fact("on", ["the token \(planned.token)"], key: "token", .string(planned.token))
+        sheet.fact("expected by", ["\(planned.predecessor), whose certificate commits to it"], key: "predecessor",
+            .string(planned.predecessor))
+        sheet.fact("public key", digest: planned.committed, key: "committed", withWords: false)
+        sheet.text("Its attributes are read back and judged as when it was made; if they do not hold, nothing is signed.")
+        return sheet
+    }
+
+    private func update(_ planned: PlannedRootUpdate) -> Sheet {
+        var sheet = Sheet("Root-key update for clients of CMP (RFC 9810)")
+        sheet.fact("new with new", planned.newWithNew, key: "new-with-new")
+        if let name = planned.newWithOld { sheet.fact("new with old", name, key: "new-with-old") }
+        if let name = planned.oldWithNew { sheet.fact("old with new", name, key: "old-with-new") }
+        sheet.fact("written to", planned.path, key: "path")
         return sheet
     }
 
@@ -260,6 +293,7 @@ struct StepFacts {
         sheet.fact(
             "at least", planned.minimumCRLs.map { "CRL \($0.number) of \($0.issuer)" }, key: "minimum-crls",
             .array(planned.minimumCRLs.map { ["issuer": .string($0.issuer), "number": .integer($0.number)] }))
+        if let next = planned.nextRoot { sheet.fact("announces", ["\(next), by the hash of its key"], key: "next-root", .string(next)) }
         if let previous = planned.previous { sheet.fact("follows", "payload \(previous.hex)", key: "previous") }
         sheet.fact("signed by", [place(planned.signerKey)], key: "signer-key", .string(planned.signerKey))
         sheet.fact("written to", planned.path, key: "path")

@@ -45,7 +45,10 @@ extension Plan {
     /// How many signatures it takes: every step is one, a key's proof among them, but revocations.
     var signatures: Int {
         steps.count { step in
-            if case .revocation = step.step { false } else { true }
+            switch step.step {
+            case .revocation, .judgeKey, .rootUpdate: false
+            default: true
+            }
         }
     }
 }

@@ -74,7 +74,7 @@ struct PaperAuthority: Sendable {
             keys[planned.name] = key
             let publicKey = try SubjectPublicKeyInfo(derEncoded: Array(key.publicKey.derRepresentation))
             try state.complete(step, .key(publicKey, tokenSerial: "paper"))
-        case .revocation, .policy, .custody:
+        case .revocation, .policy, .custody, .judgeKey, .rootUpdate:
             try state.complete(step, nil)
         case .certificate, .certificateList:
             let (message, algorithm) = try state.message(for: step)
@@ -85,6 +85,11 @@ struct PaperAuthority: Sendable {
         case .bundle(let bundle):
             try state.complete(step, .bundle(try BundleAssembly(bundle, state: state).payloadDigest))
         }
+    }
+
+    /// As if the ledger knew another key by this name.
+    mutating func replaceKey(_ name: String, by publicKey: SubjectPublicKeyInfo) {
+        state?.keys[name]?.publicKey = publicKey
     }
 
     /// A private key of the authority, by its name.

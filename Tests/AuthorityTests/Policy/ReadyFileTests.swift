@@ -90,7 +90,7 @@ import Testing
         let operations = try ReadyFiles.ceremony("first-year").operations
         #expect(
             operations == [
-                .createRoot(name: "G1", profile: "device-root", token: "vault", keyType: nil),
+                .createRoot(name: "G1", profile: "device-root", token: "vault", keyType: nil, successor: nil),
                 .issueIntermediate(
                     profile: "factory", issuer: .root("G1"), scope: ["factory": "shenzhen-2", "year": "2027"],
                     source: .request(RequestFile(path: "requests/shenzhen-2-2027.csr"))),

@@ -17,7 +17,7 @@ struct FinishedAuthority: Sendable {
     /// The CSRs of the ceremonies.
     let inputs: [String: [UInt8]]
 
-    private init(_ policy: String, _ ceremonies: [String]) throws {
+    init(_ policy: String, _ ceremonies: [String]) throws {
         try self.init(policy) { workshop in for operations in ceremonies { try workshop.hold(operations) } }
     }
 

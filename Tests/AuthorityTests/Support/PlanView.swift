@@ -42,6 +42,10 @@ enum PlanView {
             ] + open(certificate.template)
         case .policy(let policy):
             return ["policy \(policy.number): \(policy.digest.hex), to \(policy.path)"]
+        case .judgeKey(let judgement):
+            return ["judgement of \(judgement.key) on \(judgement.token), to which \(judgement.predecessor) commits"]
+        case .rootUpdate(let update):
+            return ["root-key update of \(update.newWithNew), to \(update.path)"]
         case .revocation(let revocation):
             return ["revocation of \(revocation.certificate): \(revocation.reason.rawValue), \(revocation.date)"]
         case .custody(let custody):

@@ -47,6 +47,20 @@ private enum OperationKeys {
         "anchors", YAMLForm<[String]>.distinctList(of: .rootName),
         "The roots that it carries. Left out: every live one.")
 
+    static let successor = YAMLKey.optional(
+        "successor", SuccessorKey.form,
+        "The next root: its key is made in this ceremony, and this root's certificate commits to it.")
+    static let successorName = YAMLKey.required("name", YAMLForm<String>.rootName, "The next root's name: G2.")
+    static let activatedName = YAMLKey.required(
+        "name", YAMLForm<String>.rootName, "The root whose key was pre-generated with the root before: G2.")
+    static let activatedProfile = YAMLKey.optional(
+        "profile", YAMLForm<String>.slug, "A profile of the policy. Left out: that of the root before.")
+    static let renewedRoot = YAMLKey.required(
+        "root", YAMLForm<String>.rootName, "The root that gets a new bundle signer: G1.")
+    static let signerToken = YAMLKey.optional(
+        "token", YAMLForm<String>.slug,
+        "The token that makes and keeps the key. Left out: that of the newest bundle signer under the root.")
+
     static let newPolicy = YAMLKey.required(
         "policy", YAMLForm<String>.path, "The policy that comes into force, relative to this file.")
 }
@@ -54,7 +68,11 @@ private enum OperationKeys {
 extension CeremonyOperation {
     /// `operation: revoke` and the keys of a revocation.
     static let form = YAMLForm<CeremonyOperation>.variants(
-        "operation", [createRoot, issueIntermediate, issueEndEntity, revoke, issueCRL, publishBundle, changePolicy, reshareCustody])
+        "operation",
+        [
+            createRoot, issueIntermediate, issueEndEntity, revoke, issueCRL, publishBundle, changePolicy, reshareCustody,
+            activateRoot, renewBundleSigner,
+        ])
 
     private static let createRoot = YAMLVariant<CeremonyOperation>(
         OperationKind.createRoot.rawValue,
@@ -62,12 +80,39 @@ extension CeremonyOperation {
             "a create-root operation",
             [
                 OperationKeys.name.description, OperationKeys.profile.description, OperationKeys.token.description,
-                OperationKeys.keyType.description,
+                OperationKeys.keyType.description, OperationKeys.successor.description,
             ])
     ) { reader throws(YAMLError) in
         .createRoot(
             name: try reader.read(OperationKeys.name), profile: try reader.read(OperationKeys.profile),
-            token: try reader.read(OperationKeys.token), keyType: try reader.readIfPresent(OperationKeys.keyType))
+            token: try reader.read(OperationKeys.token), keyType: try reader.readIfPresent(OperationKeys.keyType),
+            successor: try reader.readIfPresent(OperationKeys.successor))
+    }
+
+    private static let activateRoot = YAMLVariant<CeremonyOperation>(
+        OperationKind.activateRoot.rawValue,
+        YAMLRecord(
+            "an activate-root operation",
+            [
+                OperationKeys.activatedName.description, OperationKeys.activatedProfile.description,
+                OperationKeys.successor.description,
+            ])
+    ) { reader throws(YAMLError) in
+        .activateRoot(
+            name: try reader.read(OperationKeys.activatedName),
+            profile: try reader.readIfPresent(OperationKeys.activatedProfile),
+            successor: try reader.readIfPresent(OperationKeys.successor))
+    }
+
+    private static let renewBundleSigner = YAMLVariant<CeremonyOperation>(
+        OperationKind.renewBundleSigner.rawValue,
+        YAMLRecord(
+            "a renew-bundle-signer operation",
+            [OperationKeys.renewedRoot.description, OperationKeys.signerToken.description])
+    ) { reader throws(YAMLError) in
+        .renewBundleSigner(
+            root: try reader.read(OperationKeys.renewedRoot),
+            token: try reader.readIfPresent(OperationKeys.signerToken))
     }
 
     private static let changePolicy = YAMLVariant<CeremonyOperation>(
@@ -148,6 +193,18 @@ extension CeremonyOperation {
         YAMLRecord("a reshare-custody operation", [OperationKeys.sharedToken.description])
     ) { reader throws(YAMLError) in
         .reshareCustody(token: try reader.read(OperationKeys.sharedToken))
+    }
+}
+
+extension SuccessorKey {
+    private static let record = YAMLRecord(
+        "the next root's key",
+        [OperationKeys.successorName.description, OperationKeys.token.description, OperationKeys.keyType.description])
+
+    fileprivate static let form = YAMLForm<SuccessorKey>.record(record) { reader throws(YAMLError) in
+        SuccessorKey(
+            name: try reader.read(OperationKeys.successorName), token: try reader.read(OperationKeys.token),
+            keyType: try reader.readIfPresent(OperationKeys.keyType))
     }
 }
 

@@ -21,23 +21,45 @@ extension CeremonySection {
                 ("purpose", .text(planned.purpose.rawValue.replacing("-", with: " "))),
             ]
         }
+        if let root = key.successorOf {
+            facts.append(("pre-generated", .text("for the root after \(root), whose certificate commits to it; kept until then")))
+        }
         let kind = (try? SubjectPublicKeyInfo(derEncoded: key.subjectPublicKeyInfo))?.kind
         facts += [
             ("algorithm, size", .text(kind.map { "\($0.algorithmWords) (\($0.rawValue))" } ?? "not known here")),
             ("public key, SHA-256", .code(Digest(of: key.subjectPublicKeyInfo).hex)),
             ("HSM", hardware(key.tokenSerial)),
             ("generated with", .code(key.attributes["CKA_KEY_GEN_MECHANISM"] ?? "not reported")),
-            (
-                "attributes read back",
-                .text(
-                    key.attributes.filter { $0.key != "CKA_KEY_GEN_MECHANISM" }.sorted { $0.key < $1.key }
-                        .map { "\($0.key.dropFirst(4).lowercased().replacing("_", with: " ")): \($0.value)" }.joined(separator: ", "))
-            ),
+            ("attributes read back", .text(Self.words(key.attributes))),
             ("attempt to wrap it", .marked(key.wrapAttempt)),
             ("random numbers", "the HSM's own generator"),
             ("time", .group([.moment(line.time), ", line ", place(line)])),
         ]
         return .box(.keep, [.h4(.text("Key \(key.key)")), .facts(facts)])
+    }
+
+    /// The pre-generated keys that were judged again before use (ETSI EN 319 411-1 GEN-6.5.1-13B).
+    var judged: Part? {
+        let sheets = lines { if case .keyJudged(let judgement) = $0 { judgement } else { nil } }.map { line, judgement in
+            Node.box(.keep, [
+                .h4(.text("Key \(judgement.key)")),
+                .facts([
+                    ("committed to by", .text("\(judgement.predecessor), in hashOfRootKey (RFC 8649)")),
+                    ("public key, SHA-256", .code(judgement.committed.hex)),
+                    ("HSM", hardware(judgement.tokenSerial)),
+                    ("attributes read back", .text(Self.words(judgement.attributes))),
+                    ("attempt to wrap it", .marked(judgement.wrapAttempt)),
+                    ("time", .group([.moment(line.time), ", line ", place(line)])),
+                ]),
+            ])
+        }
+        guard !sheets.isEmpty else { return nil }
+        return Part(id: "judged", title: "Pre-generated keys that were judged before use", body: sheets)
+    }
+
+    private static func words(_ attributes: [String: String]) -> String {
+        attributes.filter { $0.key != "CKA_KEY_GEN_MECHANISM" }.sorted { $0.key < $1.key }
+            .map { "\($0.key.dropFirst(4).lowercased().replacing("_", with: " ")): \($0.value)" }.joined(separator: ", ")
     }
 
     /// What the token with a serial number said of itself at the login.

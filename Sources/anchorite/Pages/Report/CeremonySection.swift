@@ -31,7 +31,7 @@ struct CeremonySection {
 
     private var parts: [Part] {
         [
-            people, approvals, rejections, logins, custody, operations, policies, keys, signatures, certificates, revocations, lists,
+            people, approvals, rejections, logins, custody, operations, policies, keys, judged, signatures, certificates, revocations, lists,
             bundles, destroyed, breaks, deviations, others, closing, timeline,
         ].compactMap { $0 }
     }

@@ -69,7 +69,7 @@ struct HierarchyDrawing {
     private func row(_ record: AuthorityState.CertificateRecord, open: [Bool], isLast: Bool) -> Row {
         let subject = try? DistinguishedName(derEncoded: record.fields.subject)
         var text = [
-            record.planned.kind.rawValue.replacing("-", with: " "), record.publicKey?.kind.rawValue ?? "",
+            record.planned.kindWords, record.publicKey?.kind.rawValue ?? "",
             "until \(Phrase.day(record.fields.notAfter))",
         ].filter { !$0.isEmpty }
         if let revocation = record.revocation {

@@ -184,7 +184,7 @@ extension ScriptPage {
         }
         let pauses = stages.first.map { "pause of \($0.stage.of)" } ?? "pause"
         step.table = .table([pauses, "is said", "the screen shows", "digest begins", "time"], rows, .dense)
-        if plan.operations[first].kind == .createRoot {
+        if [.createRoot, .activateRoot].contains(plan.operations[first].kind) {
             step.fields = [Field("fingerprint of the root, SHA-256 (from sha256sum)", isWide: true)]
         }
         return step
@@ -197,7 +197,19 @@ extension ScriptPage {
     private func screenLine(_ step: PlannedStep) -> [Node] {
         switch step {
         case .generateKey(let key):
-            [.group(["key ", .strong(key.name), .text(" (\(key.kind.rawValue)), not extractable, on \(key.token)")]), .blankLine]
+            [
+                .group([
+                    "key ", .strong(key.name), .text(" (\(key.kind.rawValue)), not extractable, on \(key.token)"),
+                    .text(key.successorOf.map { "; pre-generated for the root after \($0)" } ?? ""),
+                ]), .blankLine,
+            ]
+        case .judgeKey(let planned):
+            [
+                .lines([
+                    .group(["judged ", .strong(planned.key), .text(", not extractable; \(planned.predecessor) commits to it")]),
+                    .code(planned.committed.hex),
+                ]), .nothing,
+            ]
         case .certificate(let certificate):
             [.lines([.group(["signed ", .strong(certificate.name)]), .code(certificate.path)]), .blankLine]
         case .revocation(let revocation):
@@ -271,7 +283,7 @@ extension ScriptPage {
 
     private var rootPaths: [String] {
         plan.operations.flatMap(\.steps).compactMap { step in
-            if case .certificate(let certificate) = step, certificate.kind == .root { certificate.path } else { nil }
+            if case .certificate(let certificate) = step, certificate.isRoot { certificate.path } else { nil }
         }
     }
 }

@@ -232,6 +232,6 @@ struct ScriptPage {
 }
 
 extension Plan {
-    /// Whether an operation of the plan creates a root.
-    var createsRoot: Bool { operations.contains { $0.kind == .createRoot } }
+    /// Whether an operation of the plan makes a root.
+    var createsRoot: Bool { operations.contains { $0.kind == .createRoot || $0.kind == .activateRoot } }
 }
