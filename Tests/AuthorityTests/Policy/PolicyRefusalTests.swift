@@ -87,7 +87,7 @@ import Testing
         Change(
             "a quorum for an unknown operation", "  publish-bundle: {", "  publish-bundles: {",
             "quorums: there is no key \"publish-bundles\" in the quorums. Keys here: create-root, issue-intermediate, "
-                + "issue-end-entity, revoke, issue-crl, publish-bundle, change-policy, reshare-custody. Did you mean \"publish-bundle\"?"
+                + "issue-end-entity, revoke, issue-crl, publish-bundle, change-policy, reshare-custody, activate-root, renew-bundle-signer. Did you mean \"publish-bundle\"?"
         ),
         Change(
             "a key with options", "- ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOYM3wH6",
@@ -136,7 +136,7 @@ import Testing
         ),
         Change(
             "an unknown role", "witness: 1 of 2}\n  issue-intermediate", "witnes: 1 of 2}\n  issue-intermediate",
-            "quorums.create-root.witnes: no operator has the role \"witnes\". "
+            "quorums.activate-root.witnes: no operator has the role \"witnes\". "
                 + "Roles: incident-responder, release-engineer, security-officer, tallinn-engineer, witness. Did you mean \"witness\"?"),
         Change(
             "one person alone", "revoke: {security-officer: 1 of 3, incident-responder: 1 of 2}",
