@@ -36,6 +36,20 @@ public struct Device: Sendable {
         self.clock = clock
     }
 
+    /// The same device as a ``BundleVerifier`` describes it.
+    public init(_ verifier: BundleVerifier) {
+        self.init(
+            anchors: verifier.anchors.map { anchor in
+                switch anchor {
+                case .certificate(let certificate): BundleAnchor(bytes: certificate.derBytes)
+                case .key(let key): BundleAnchor(format: .subjectPublicKeyInfo, bytes: key.derBytes)
+                }
+            }, storeID: verifier.storeID, environment: verifier.environment,
+            sequence: verifier.minimumSequence == 0 ? 0 : verifier.minimumSequence - 1,
+            threshold: UInt32(clamping: verifier.threshold), denied: verifier.denied,
+            previousPayload: verifier.previousPayload, clock: verifier.clock)
+    }
+
     /// Judges a bundle and changes nothing. Throws the device's reason.
     @discardableResult
     public func judge(_ bundle: [UInt8]) throws(DeviceRefusal) -> DeviceAcceptance {

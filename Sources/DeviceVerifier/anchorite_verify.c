@@ -125,12 +125,17 @@ static enum anchorite_result judge(const struct anchorite_crypto *crypto, const 
     if (!anchorite_certificate_read(signature->certificate, &certificate)) {
         return ANCHORITE_ERROR_DER;
     }
-    ANCHORITE_TRY(check_signer(&certificate, signature->key_identifier));
     signer->point = certificate.key.bits.data;
     signer->is_current = find_issuer(crypto, state->anchors, &certificate, &known, &authority);
     bool is_denied = signer->is_current && anchorite_is_denied(&state->denied, authority, certificate.serial);
     signer->is_new = find_issuer(crypto, contents->anchors, &certificate, &known, &authority);
     is_denied |= signer->is_new && anchorite_is_denied(&state->denied, authority, certificate.serial);
+    /* Strangers are passed over: another root's signer is none of this device's business. */
+    signer->counts = false;
+    if (!signer->is_current && !signer->is_new) {
+        return ANCHORITE_OK;
+    }
+    ANCHORITE_TRY(check_signer(&certificate, signature->key_identifier));
     const int64_t time = now > INT64_MAX ? INT64_MAX : (int64_t)now;
     const bool is_valid = now == 0 || (time >= certificate.not_before && time <= certificate.not_after);
     signer->counts = !is_denied && is_valid;
@@ -177,7 +182,7 @@ static enum anchorite_result check_signatures(const struct anchorite_crypto *cry
 
 static enum anchorite_result check_signers(const struct anchorite_crypto *crypto, const struct anchorite_state *state,
                                            uint64_t now, const struct anchorite_bundle *bundle) {
-    struct signer signers[ANCHORITE_MAXIMUM_SIGNATURES];
+    struct signer signers[ANCHORITE_MAXIMUM_SIGNATURES] = {{NULL, false, false, false}};
     enum anchorite_result doubt = ANCHORITE_ERROR_SIGNER_UNTRUSTED;
     for (uint32_t index = 0; index < bundle->signature_count; index++) {
         ANCHORITE_TRY(
@@ -187,12 +192,13 @@ static enum anchorite_result check_signers(const struct anchorite_crypto *crypto
     if (current_count == 0) {
         return doubt;
     }
-    ANCHORITE_TRY(check_signatures(crypto, bundle, signers));
     if (current_count < state->threshold) {
         return ANCHORITE_ERROR_THRESHOLD_CURRENT;
     }
-    const uint32_t new_count = count_keys(signers, bundle->signature_count, true);
-    return new_count < bundle->contents.threshold ? ANCHORITE_ERROR_THRESHOLD_NEW : ANCHORITE_OK;
+    if (count_keys(signers, bundle->signature_count, true) < bundle->contents.threshold) {
+        return ANCHORITE_ERROR_THRESHOLD_NEW;
+    }
+    return check_signatures(crypto, bundle, signers);
 }
 
 static enum anchorite_result check_contents(const struct anchorite_state *state,

@@ -195,11 +195,11 @@ enum anchorite_result anchorite_read(const uint8_t *data, size_t length, struct 
 /* The device's rule: reads a bundle and checks all of it against `state`, in this order:
  *
  *   1. the encoding;
- *   2. every signer's certificate is one for signing bundles, and an anchor in `state` issued one of them at least that
- *      is not on state->denied and, where there is a clock, valid at `now`;
- *   3. every signature whose signer is under an anchor in `state` or in the bundle verifies;
- *   4. of these signers enough different keys are under anchors in `state` (state->threshold), and enough under anchors
- *      in the bundle itself (its threshold): no device is left with anchors under which no next bundle can come;
+ *   2. every signer under an anchor in `state` or in the bundle has a certificate for signing bundles; one of them at
+ *      least, under an anchor in `state`, is not on state->denied and, where there is a clock, valid at `now`;
+ *   3. of these enough different keys are under anchors in `state` (state->threshold), and enough under anchors in the
+ *      bundle itself (its threshold): no device is left with anchors under which no next bundle can come;
+ *   4. all of their signatures verify, those that do not count too; other signatures are not looked at;
  *   5. store id and environment are those of `state`;
  *   6. the sequence is above state->sequence.
  *

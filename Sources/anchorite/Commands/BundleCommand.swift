@@ -1,5 +1,6 @@
 import ArgumentParser
 import Authority
+import DeviceRule
 import Groundwork
 import PKIX
 import TrustBundle
@@ -82,6 +83,8 @@ struct BundleVerifyCommand: ParsableCommand {
                 }
             }
             var report = BundleReport(verifier: verifier, checksRenderings: !alone)
+            // The code that firmware is built with judges. Ours says more of what it finds, and must find the same.
+            do throws(DeviceRefusal) { try Device(verifier).judge(bytes) } catch { report.refuse(error) }
             do throws(BundleError) {
                 report.accept(try verifier.verify(bytes, renderings: alone ? nil : reader))
             } catch {

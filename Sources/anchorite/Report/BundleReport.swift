@@ -1,3 +1,4 @@
+import DeviceRule
 import Groundwork
 import PKIX
 import TrustBundle
@@ -8,16 +9,28 @@ struct BundleReport {
     let checksRenderings: Bool
     private var verified: VerifiedBundle?
     private var refusal: BundleError?
+    private var deviceRefusal: DeviceRefusal?
 
     init(verifier: BundleVerifier, checksRenderings: Bool) {
         self.verifier = verifier
         self.checksRenderings = checksRenderings
     }
 
-    var isAccepted: Bool { verified != nil }
+    /// Both implementations must accept.
+    var isAccepted: Bool { verified != nil && refusal == nil }
 
     mutating func accept(_ bundle: VerifiedBundle) { verified = bundle }
-    mutating func refuse(_ error: BundleError) { refusal = error }
+
+    /// Ours finds the same as the device, in more words.
+    mutating func refuse(_ error: BundleError) {
+        if refusal == nil || refusal?.control == error.control { refusal = error }
+    }
+
+    /// The device's verdict stands.
+    mutating func refuse(_ error: DeviceRefusal) {
+        deviceRefusal = error
+        refusal = BundleError(error.control, error.sentence)
+    }
 
     var sheet: Sheet {
         var sheet = Sheet(isAccepted ? "Accepted" : "REFUSED")
@@ -27,6 +40,10 @@ struct BundleReport {
         if let refusal {
             sheet.fact("because", refusal.reason, key: "reason", style: .red)
             if let advice = refusal.advice { sheet.fact("then", advice, key: "advice") }
+            if let deviceRefusal {
+                let name = "ANCHORITE_ERROR_\(deviceRefusal.name)"
+                sheet.fact("on a device", ["\(name): \(deviceRefusal.sentence)"], key: "device", .string(name))
+            }
             return sheet
         }
         guard let verified else { return sheet }
