@@ -30,7 +30,8 @@ struct BundleAssembly {
                     DeniedCertificate(issuerKeyIdentifier: try Self.keyIdentifier($0.issuer, state), serial: $0.serial)
                 })
             rendered = try Renderings.render(
-                try BundleContents(payload, anchors: anchors, intermediates: intermediates))
+                try BundleContents(payload, anchors: anchors, intermediates: intermediates),
+                with: planned.renderings.compactMap(Renderings.named))
             payload.renderings = rendered.map(\.reference)
             let signer = try Certificate(derEncoded: try Self.der(planned.signer, state))
             unsigned = try UnsignedBundle(payload: payload, signers: [signer])

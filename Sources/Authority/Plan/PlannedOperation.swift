@@ -1,5 +1,6 @@
 import Groundwork
 import PKIX
+import TrustBundle
 
 /// One act of a ceremony with the quorum that it needs and the steps that it consists of.
 public struct PlannedOperation: Hashable, Sendable {
@@ -167,6 +168,8 @@ public struct PlannedBundle: Hashable, Sendable {
     public var previous: Digest?
     /// The name of the pre-generated key of the next root, which devices may expect.
     public var nextRoot: String?
+    /// The names of the renderings beside it.
+    public var renderings: [String] = Renderings.standardNames
     /// The folder that it goes to, relative to the authority.
     public var path: String
 }

@@ -1,5 +1,6 @@
 import Groundwork
 import PKIX
+import TrustBundle
 
 extension PlannedStep {
     var json: JSONValue {
@@ -176,6 +177,8 @@ extension PlannedBundle {
         members["expires"] = expires.map(JSONValue.time)
         members["previous"] = previous.map { .string($0.hex) }
         members["next-root"] = nextRoot.map(JSONValue.string)
+        // Left out for the usual ones, so that a plan has one form, which is also that of plans older than the choice.
+        if renderings != Renderings.standardNames { members["renderings"] = .strings(renderings) }
         return members
     }
 
@@ -198,6 +201,17 @@ extension PlannedBundle {
                 return denied
             },
             previous: try reader.optionalDigest("previous"), nextRoot: try reader.optionalString("next-root"),
-            path: try reader.string("path"))
+            renderings: try Self.renderings(&reader) ?? Renderings.standardNames, path: try reader.string("path"))
+    }
+
+    private static func renderings(_ reader: inout JSONObjectReader) throws -> [String]? {
+        guard let names = try reader.optionalStrings("renderings") else { return nil }
+        guard names != Renderings.standardNames else {
+            throw reader.invalid("renderings", "the usual renderings are left out")
+        }
+        if let unknown = names.first(where: { Renderings.named($0) == nil }) {
+            throw reader.invalid("renderings", "there is no rendering \"\(unknown.prefix(40))\"")
+        }
+        return names
     }
 }

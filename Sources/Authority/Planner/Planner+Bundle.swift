@@ -32,7 +32,8 @@ extension Planner {
             expires: expires,
             signer: signerRecord.planned.name, signerKey: signerRecord.planned.subjectKey ?? "",
             anchors: roots.map(\.planned.name), intermediates: policy.bundle.includeIntermediates ? liveIntermediates : [],
-            minimumCRLs: minimumCRLs, denied: denied, previous: state.bundles.last?.payload, nextRoot: nextRoot(after: roots.map(\.planned.name)),
+            minimumCRLs: minimumCRLs, denied: denied, previous: state.bundles.last?.payload,
+            nextRoot: nextRoot(after: roots.map(\.planned.name)), renderings: policy.bundle.renderings,
             path: AuthorityPaths.bundle((state.bundles.last?.planned.sequence ?? 0) + 1))
         let step = try take(.bundle(bundle))
         return ("Publish trust-anchor bundle \(bundle.sequence) with \(bundle.anchors.joined(separator: ", "))", [step])

@@ -9,6 +9,8 @@ import PKIX
 public struct MatterFiles: Rendering {
     public init() {}
 
+    public func holds(_ kind: KeyKind) -> Bool { kind == .ecP256 }
+
     public func files(for contents: BundleContents) throws(BundleError) -> [RenderedFile] {
         var files: [RenderedFile] = []
         for anchor in contents.anchors {

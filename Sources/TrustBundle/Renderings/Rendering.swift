@@ -1,7 +1,16 @@
+import PKIX
+
 /// One form in which firmware or its build takes anchors: a file or several beside the bundle.
 public protocol Rendering: Sendable {
     /// The files, with paths relative to the bundle's folder. Equal contents give equal files.
     func files(for contents: BundleContents) throws(BundleError) -> [RenderedFile]
+
+    /// Whether the form, and who reads it, knows keys of this kind. A policy whose roots may have another is refused.
+    func holds(_ kind: KeyKind) -> Bool
+}
+
+extension Rendering {
+    public func holds(_ kind: KeyKind) -> Bool { true }
 }
 
 /// The renderings that exist.

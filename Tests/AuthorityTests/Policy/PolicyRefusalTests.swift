@@ -246,6 +246,10 @@ import Testing
             "an unknown form of anchors", "anchors: key",
             "anchors: \"key\" is not a value that is known here. Allowed: certificate, spki."),
         bundle(
+            "a rendering that cannot hold a root's key", "renderings: [pem, matter]",
+            "renderings[1]: matter cannot hold a key of ec-p384, which the profile device-root allows. Leave the "
+                + "rendering out, or ec-p384 out of the profile's key-types."),
+        bundle(
             "an unknown key in the bundle rules", "treshold: 2",
             "there is no key \"treshold\" in the bundle rules. Keys here: store-id, expires, signer-profile, "
                 + "include-intermediates, anchors, algorithm-label, threshold, signer-tokens, forms, renderings, "

@@ -66,10 +66,12 @@ enum AlgorithmCase: String, CaseIterable, Sendable, CustomTestStringConvertible 
         let ceremonies = try [("first", Self.first), ("second", Self.second)].map { name, text in
             try scratch.write(Array(text.utf8), "\(name).yaml")
         }
-        return try RehearsedAuthority(rawValue, policy: Array(policy.utf8), ceremonies: ceremonies)
+        return try RehearsedAuthority(
+            rawValue, policy: Array(Self.policy(organization: "Algorithms", keys: keys).utf8), ceremonies: ceremonies)
     }
 
-    private static let first = """
+    /// A root, two intermediates with a device under each, and a bundle.
+    static let first = """
         anchorite: ceremony/1
         title: A root of another algorithm
         authority: algorithms
@@ -105,7 +107,8 @@ enum AlgorithmCase: String, CaseIterable, Sendable, CustomTestStringConvertible 
 
         """
 
-    private static let second = """
+    /// One of the intermediates is revoked.
+    static let second = """
         anchorite: ceremony/1
         title: Revoke one of two
         authority: algorithms
@@ -122,7 +125,10 @@ enum AlgorithmCase: String, CaseIterable, Sendable, CustomTestStringConvertible 
 
         """
 
-    private var policy: String {
+    /// - Parameters:
+    ///   - keys: the lines of the CAs' profiles that say their keys.
+    ///   - bundle: lines for the rules of bundles.
+    static func policy(organization: String, keys: String, bundle: String = "") -> String {
         """
         anchorite: policy/1
         authority: algorithms
@@ -156,13 +162,13 @@ enum AlgorithmCase: String, CaseIterable, Sendable, CustomTestStringConvertible 
           root:
             kind: root
             subject:
-              - CN: Algorithms {environment} Root {name}
+              - CN: \(organization) {environment} Root {name}
             validity: 5y
             \(keys)
           product:
             kind: intermediate
             subject:
-              - CN: Algorithms {environment} {product} CA {generation}
+              - CN: \(organization) {environment} {product} CA {generation}
             scope: [product]
             validity: 2y
             \(keys)
@@ -177,13 +183,13 @@ enum AlgorithmCase: String, CaseIterable, Sendable, CustomTestStringConvertible 
           bundle-signer:
             kind: bundle-signer
             subject:
-              - CN: Algorithms {environment} Bundle Signer {name}
+              - CN: \(organization) {environment} Bundle Signer {name}
             validity: 2y
             key-types: [ec-p256]
           record-key:
             kind: record-key
             subject:
-              - CN: Algorithms {environment} Record {name}
+              - CN: \(organization) {environment} Record {name}
             validity: 5y
             extended-key-usage: [1.3.6.1.5.5.7.3.36]
             key-types: [ec-p256]
@@ -193,6 +199,7 @@ enum AlgorithmCase: String, CaseIterable, Sendable, CustomTestStringConvertible 
         bundle:
           store-id: algorithms/trust
           signer-profile: bundle-signer
+        \(bundle)
         ledger:
           record-profile: record-key
         limits:

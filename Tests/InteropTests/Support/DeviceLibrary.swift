@@ -7,7 +7,7 @@ enum DeviceLibrary: String, CaseIterable, Sendable, CustomTestStringConvertible 
 
     var testDescription: String { rawValue }
 
-    private var libraries: [String] {
+    var libraries: [String] {
         switch self {
         case .mbedtls: ["-lmbedx509", "-lmbedcrypto"]
         case .wolfssl: ["-lwolfssl"]

@@ -6,16 +6,17 @@ struct PythonEnvironment: Sendable {
     let interpreter: String
 
     static let notice: Comment =
-        "pkilint, pycose, pyca/cryptography and shamir-mnemonic are not to be had here (python3 -m venv; pip install)"
+        "pkilint, pycose, pyca/cryptography, shamir-mnemonic and imgtool are not to be had here (python3 -m venv; pip install)"
 
     /// nil where there is no Python with venv, or no package index. pycose 1.1.0 does not work with cbor2 6.
     static let judges: PythonEnvironment? = {
         let packages = [
             "pkilint==0.13.3", "pycose==1.1.0", "cbor2==5.9.0", "cryptography==50.0.2", "shamir-mnemonic[cli]==0.3.0",
+            "imgtool==2.5.0",
         ]
         let files = FileManager.default
         guard let caches = files.urls(for: .cachesDirectory, in: .userDomainMask).first else { return nil }
-        let folder = caches.appending(path: "anchorite-tests/interop-pkilint-0.13.3").path
+        let folder = caches.appending(path: "anchorite-tests/interop-pkilint-0.13.3-imgtool-2.5.0").path
         let environment = PythonEnvironment(interpreter: "\(folder)/bin/python3")
         if environment.isReady { return environment }
 
@@ -37,7 +38,7 @@ struct PythonEnvironment: Sendable {
     }()
 
     private var isReady: Bool {
-        Self.succeeds(interpreter, ["-c", "import pkilint, pycose, cbor2, cryptography, shamir_mnemonic.cli"])
+        Self.succeeds(interpreter, ["-c", "import pkilint, pycose, cbor2, cryptography, shamir_mnemonic.cli, imgtool.main"])
     }
 
     private static func succeeds(_ program: String, _ arguments: [String]) -> Bool {

@@ -7,6 +7,8 @@ import PKIX
 public struct BearSSLAnchors: Rendering {
     public init() {}
 
+    public func holds(_ kind: KeyKind) -> Bool { kind != .ed25519 }
+
     private static let prefix = "anchorite_bearssl"
 
     public func files(for contents: BundleContents) throws(BundleError) -> [RenderedFile] {

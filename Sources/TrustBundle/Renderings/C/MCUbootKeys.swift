@@ -7,6 +7,8 @@ import PKIX
 public struct MCUbootKeys: Rendering {
     public init() {}
 
+    public func holds(_ kind: KeyKind) -> Bool { kind != .rsa4096 }
+
     private static let name = "anchorite_keys_mcuboot"
 
     public func files(for contents: BundleContents) throws(BundleError) -> [RenderedFile] {
