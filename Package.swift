@@ -102,8 +102,8 @@ let package = Package(
         .testTarget(
             name: "AuthorityTests",
             dependencies: [
-                "Authority", "Groundwork", "Ledger", "PKCS11", "PKIX", "Rehearsal", "RehearsalToken", "SSHSignature",
-                "StrictYAML", "TrustBundle", subprocess,
+                "Authority", "DeviceRule", "Groundwork", "Ledger", "PKCS11", "PKIX", "Rehearsal", "RehearsalToken",
+                "SSHSignature", "StrictYAML", "TrustBundle", subprocess,
             ] + crypto,
             exclude: ["Golden"]
         ),

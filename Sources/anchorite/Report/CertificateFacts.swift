@@ -37,6 +37,7 @@ struct CertificateFacts {
         addLimits(to: &sheet)
         addKey(to: &sheet)
         addLocations(to: &sheet)
+        addCommitment(to: &sheet)
         addOthers(to: &sheet)
         sheet.fact("serial", Hex.encode(tbs.serialNumber), key: "serial")
         sheet.fact("signed with", tbs.signature.description, key: "signature-algorithm")
@@ -212,7 +213,17 @@ struct CertificateFacts {
         BasicConstraints.identifier, KeyUsage.identifier, PKIX.ExtendedKeyUsage.identifier, NameConstraints.identifier,
         CertificatePolicies.identifier, SubjectAlternativeName.identifier, SubjectKeyIdentifier.identifier,
         AuthorityKeyIdentifier.identifier, CRLDistributionPoints.identifier, AuthorityInformationAccess.identifier,
+        HashOfRootKey.identifier,
     ]
+
+    private func addCommitment(to sheet: inout Sheet) {
+        read("hashOfRootKey", &sheet) { sheet throws(PKIXError) in
+            guard let commitment = try tbs.extensions.value(of: HashOfRootKey.self) else { return }
+            let isOpen = commitment.hashValue.allSatisfy { $0 == 0 }
+            let words = isOpen ? "a key that is made in the same ceremony" : "the key with hash \(Hex.encode(commitment.hashValue))"
+            sheet.fact("next root", ["has \(words)"], key: "hash-of-root-key", .string(Hex.encode(commitment.hashValue)))
+        }
+    }
 
     private func addOthers(to sheet: inout Sheet) {
         let others = tbs.extensions.filter { !Self.told.contains($0.identifier) }.map {

@@ -34,7 +34,7 @@ import Testing
         Change(
             "first-year", "profile: device-root", "profil: device-root",
             "operations[0]: there is no key \"profil\" in a create-root operation. "
-                + "Keys here: operation, name, profile, token, key-type. Did you mean \"profile\"?"),
+                + "Keys here: operation, name, profile, token, key-type, successor. Did you mean \"profile\"?"),
         Change(
             "first-year", "    name: G1\n", "",
             "operations[0]: the key \"name\" is missing in a create-root operation. Tells generations of the root "

@@ -12,21 +12,43 @@ struct CrashBench: Sendable {
     let library: String
     let moduleLibrary: String
     let policy: Policy
+    /// The ceremony that is run and killed.
+    let number: Int64
+    /// How many lines the ledger has before it.
+    let head: Int
     private let operators: [String: SoftwareSSHKey]
 
     /// Ceremonies/first-year.yaml, planned and approved.
-    static let firstYear = Result { try CrashBench() }
+    static let firstYear = Result { try CrashBench(["first-year"]) }
+    /// A root that commits to the next one, and that one taking its place.
+    static let rootWithSuccessor = Result { try CrashBench(["root-g1-with-successor"]) }
+    static let rootActivated = Result { try CrashBench(["root-g1-with-successor", "root-g2"]) }
 
-    private init() throws {
+    /// - Parameter ceremonies: ready ones; the last is planned and approved, those before it are held.
+    private init(_ ceremonies: [String]) throws {
         let tokens = try SoftHSMFolder.processWide()
         let workshop = try TemporaryFolder()
         let rehearsal = try Rehearsal(
             "\(workshop.path)/rehearsal", policyBytes: try ReadyFiles.bytes("Policies/production.yaml"),
             policyFile: "production.yaml", tokens: tokens)
-        let now = Timestamp.now()
-        let ceremony = try rehearsal.prepare(ReadyFiles.root.appendingPathComponent("Ceremonies/first-year.yaml").path, at: now)
-        let plan = try rehearsal.plan(ceremony, at: now)
+        func plan(_ name: String) throws -> Plan {
+            let path = ReadyFiles.root.appendingPathComponent("Ceremonies/\(name).yaml").path
+            let now = try rehearsal.directory.exists ? rehearsal.nextMoment() : .now()
+            return try rehearsal.plan(try rehearsal.prepare(path, at: now), at: now)
+        }
+        for name in ceremonies.dropLast() {
+            let plan = try plan(name)
+            try Executor(
+                directory: rehearsal.directory, planBytes: plan.canonicalBytes, approvals: try rehearsal.approvals(for: plan),
+                finder: rehearsal.finder, unlocker: rehearsal.unlocker,
+                program: ProgramIdentity(version: "test", digest: .zero, networkInterfaces: []), observer: nil
+            ).run()
+            try rehearsal.witness(ceremony: plan.number)
+        }
+        let plan = try plan(try #require(ceremonies.last))
         let bytes = plan.canonicalBytes
+        number = plan.number
+        head = Int(plan.head.size)
 
         folder = try .inMemory
         library = try CrashShim.library.get().path
@@ -38,6 +60,7 @@ struct CrashBench: Sendable {
             try manager.createDirectory(atPath: "\(folder.path)/\(name)", withIntermediateDirectories: false)
         }
         try Files.write(bytes, to: "\(folder.path)/plan/plan.json")
+        if head > 0 { try Files.copy(rehearsal.directory.path, to: "\(folder.path)/authority") }
         for id in try rehearsal.quorum(for: plan) {
             try Files.write(try rehearsal.approval(by: id, of: bytes).bytes, to: "\(folder.path)/plan/\(id).approval")
         }
@@ -93,6 +116,7 @@ struct CrashBench: Sendable {
             self.bench = bench
             folder = try .inMemory
             try Files.copy("\(bench.folder.path)/state", to: "\(folder.path)/state")
+            if bench.head > 0 { try Files.copy("\(bench.folder.path)/authority", to: directory.path) }
             let tokens = "\(folder.path)/state/softhsm/tokens"
             try Files.write(
                 Array("directories.tokendir = \(tokens)\nobjectstore.backend = file\nlog.level = ERROR\n".utf8),

@@ -34,6 +34,22 @@ import Testing
         #expect(lost.load(ordering: .relaxed) >= 10)
     }
 
+    /// Both ceremonies of a change of roots, each with its new kinds of steps.
+    @Test(arguments: [CrashBench.rootWithSuccessor, CrashBench.rootActivated])
+    func `a change of roots that is killed at any durable write goes on`(bench: Result<CrashBench, any Error>) throws {
+        let bench = try bench.get()
+        let whole = try CrashBench.Trial(bench)
+        let outcome = try whole.run(.never)
+        try #require(outcome.status == 0, "\(outcome.errors)")
+        let log = try whole.events()
+        let account = try SignatureAccount(whole.directory, log.signings, after: bench.head)
+        #expect(account.complaints == [] && account.lost == 0)
+        let points = Self.isFull ? log.points : log.distinct
+        Self.onEveryCore(points.count) { index in
+            try Self.crash(bench, [.at(points[index].number)], "\(points[index].number), \(points[index].name)")
+        }
+    }
+
     @Test func `an append to the ledger that is torn anywhere is set aside, and the run goes on`() throws {
         let bench = try CrashBench.firstYear.get()
         let whole = try CrashBench.Trial(bench)
@@ -119,7 +135,7 @@ import Testing
             #expect(death.isKilled && death.status == SIGKILL, "\(name): it did not die: \(death.status) \(death.errors)")
             if trial.directory.exists {
                 let report = try expectVerifies(trial, "\(name), after the crash")
-                isClosed = report.state?.ceremonies.isEmpty == false && trial.directory.contains(AuthorityPaths.checkpoint(1))
+                isClosed = report.state?.ceremonies.count == Int(bench.number) && trial.directory.contains(AuthorityPaths.checkpoint(bench.number))
             }
         }
         let resumed = try trial.run(nil)
@@ -129,25 +145,25 @@ import Testing
         } else {
             #expect(resumed.status == 0, "\(name): it does not go on: \(resumed.errors)")
         }
-        try expectVerifies(trial, "\(name), at the end", isClosed: true)
-        let account = try SignatureAccount(trial.directory, try trial.events().signings)
+        try expectVerifies(trial, "\(name), at the end", isClosed: true, ceremonies: Int(bench.number))
+        let account = try SignatureAccount(trial.directory, try trial.events().signings, after: bench.head)
         #expect(account.complaints == [], "\(name)")
         return account
     }
 
     @discardableResult
     private static func expectVerifies(
-        _ trial: CrashBench.Trial, _ name: String, isClosed: Bool = false
+        _ trial: CrashBench.Trial, _ name: String, isClosed: Bool = false, ceremonies: Int = 1
     ) throws -> Verifier.Report {
         let root = isClosed ? Digest(of: try Files.read(trial.directory.absolute("certificates/G1.cer"))) : nil
         let report = try Verifier.verify(trial.directory, root: root)
         let holds = report.holds
         #expect(holds, "\(name): \(report.failures)")
         if isClosed {
-            let isHeld = report.openCeremony == nil && report.state?.ceremonies.count == 1
+            let isHeld = report.openCeremony == nil && report.state?.ceremonies.count == ceremonies
             #expect(isHeld, "\(name): the ceremony is not closed")
             let checkpoints = report.checked[.checkpoint]
-            #expect(checkpoints == 1, "\(name): there is no checkpoint")
+            #expect(checkpoints == ceremonies, "\(name): there is no checkpoint")
         }
         return report
     }

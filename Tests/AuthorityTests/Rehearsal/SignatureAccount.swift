@@ -30,9 +30,11 @@ struct SignatureAccount {
     /// The signatures that were made and lost.
     private(set) var lost = 0
 
-    init(_ directory: AuthorityDirectory, _ signings: [CrashLog.Signing]) throws {
+    /// - Parameter head: how many lines there were before what was watched.
+    init(_ directory: AuthorityDirectory, _ signings: [CrashLog.Signing], after head: Int = 0) throws {
         contents = try LedgerReader.read(directory.ledgerPath)
         try readIntents(directory)
+        intents.removeAll { $0.index < head }
         for signing in signings { account(for: signing) }
         for intent in intents where intent.isAnswered && !intent.isSigned {
             complaints.append("line \(intent.index + 1) was answered, and no token signed")

@@ -16,6 +16,11 @@ import Testing
         ])
     }
 
+    /// Nothing but the change itself.
+    static let small = Result { try FinishedAuthority(
+        try RolloverPolicy.text, [Operations.root("G1", next: "G2"), Operations.activate("G2")])
+    }
+
     @Test func `a root is replaced on a token, and the record verifies`() throws {
         let authority = try Self.replaced.get()
         let report = try Verifier.verify(AuthorityDirectory(authority.path), root: authority.root)

@@ -40,6 +40,21 @@ import Testing
         }
     }
 
+    /// What a change of roots adds: two ceremonies' plans and ledger, cross-certificates and the root-key update.
+    @Test func `a flipped byte in the record of a change of roots is found, and a control named`() throws {
+        let authority = try RolloverRunTests.small.get()
+        let files = try Files.list(authority.path).filter { path in
+            ["ledger", "roots/", "plan.json", "G2", "-by-"].contains { path.contains($0) }
+        }
+        #expect(files.contains("roots/G2/root-ca-key-update.der") && files.contains("certificates/G2-by-G1.cer"))
+        let sweep = try ByteSweep(authority, files, masks: [0x01], isSingle: Self.isFull)
+        sweep.run()
+        #expect(sweep.escaped == [])
+        #expect(sweep.tried == sweep.expected)
+        #expect(sweep.controls["roots/G2/root-ca-key-update.der"] == [.artifactBytes])
+        #expect(sweep.controls["ledger.jsonl"]?.isSuperset(of: [.ledgerForm, .ledgerChain, .checkpoint]) == true)
+    }
+
     @Test func `a flipped byte in what people signed or wrote down is found, and a control named`() throws {
         let authority = try FinishedAuthority.attended.get()
         let files = try Files.list(authority.path).filter { path in
