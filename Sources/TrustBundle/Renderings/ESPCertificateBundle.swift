@@ -1,10 +1,9 @@
-/// ESP-IDF's `x509_crt_bundle`: the subject and the key of each anchor, sorted by the subject's DER for a binary search.
-/// It holds no validity, no constraints and no revocation.
+/// ESP-IDF's `x509_crt_bundle`: the subject and the key of each anchor, sorted by the subject's DER for a binary
+/// search. It holds no validity, no constraints and no revocation.
 ///
-///     legacy, to ESP-IDF 5.3, big-endian:
-///         u16 count, count × (u16 length of name, u16 length of key, Name, SubjectPublicKeyInfo)
-///     v5_4, from ESP-IDF 5.4, little-endian:
-///         count × u32 offset from the start, count × (u16 length of name, u16 length of key, Name, SubjectPublicKeyInfo)
+///     legacy, to ESP-IDF 5.3, big-endian: u16 count, then the entries
+///     v5_4, from ESP-IDF 5.4, little-endian: a u32 for each entry, its offset from the start, then the entries
+///     entry: u16 length of name, u16 length of key, Name, SubjectPublicKeyInfo
 public struct ESPCertificateBundle: Rendering {
     public enum Layout: String, CaseIterable, Sendable {
         case v5_4 = "5.4"
@@ -56,7 +55,8 @@ public struct ESPCertificateBundle: Rendering {
 
     private func number(_ value: Int, bytes count: Int) throws(BundleError) -> [UInt8] {
         guard value >> (8 * count) == 0 else {
-            throw BundleError(.renderings, "An anchor or the set of anchors is too large for ESP-IDF's \(layout.rawValue) layout.")
+            throw BundleError(
+                .renderings, "An anchor or the set of anchors is too large for ESP-IDF's \(layout.rawValue) layout.")
         }
         let littleEndian = (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
         return layout == .legacy ? littleEndian.reversed() : littleEndian

@@ -25,8 +25,8 @@ public struct UEFISignatureLists: Rendering {
         return [RenderedFile(path: "uefi/anchors.esl", bytes: bytes)]
     }
 
-    /// Who put a signature there: a UUID of version 8 (RFC 9562 section 5.8) made of the SHA-256 of the store id, so that
-    /// all bundles of a store have the same.
+    /// Who put a signature there: a UUID of version 8 (RFC 9562 section 5.8) made of the SHA-256 of the store id, so
+    /// that all bundles of a store have the same.
     static func owner(_ storeID: String) -> [UInt8] {
         var uuid = Array(Digest(of: Array(storeID.utf8)).bytes.prefix(16))
         uuid[6] = uuid[6] & 0x0f | 0x80

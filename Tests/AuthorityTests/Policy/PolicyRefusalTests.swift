@@ -245,9 +245,9 @@ import Testing
         bundle(
             "an unknown form of anchors", "anchors: key",
             "anchors: \"key\" is not a value that is known here. Allowed: certificate, spki."),
-        bundle(
-            "a rendering that cannot hold a root's key", "renderings: [pem, matter]",
-            "renderings[1]: matter cannot hold a key of ec-p384, which the profile device-root allows. Leave the "
+        Change(
+            "a rendering that cannot hold a root's key", "renderings: [der, pem,", "renderings: [der, matter,",
+            "bundle.renderings[1]: matter cannot hold a key of ec-p384, which the profile device-root allows. Leave the "
                 + "rendering out, or ec-p384 out of the profile's key-types."),
         bundle(
             "an unknown key in the bundle rules", "treshold: 2",
@@ -267,12 +267,13 @@ import Testing
         bundle(
             "no form that devices start from", "forms: [cms]",
             "forms: the form cose is missing, which alone holds sequence, store and environment. Write [cose, cms]."),
-        bundle(
-            "a rendering twice", "renderings: [der, der]",
-            "renderings[1]: \"der\" stands in the list twice. Remove one of them."),
+        Change(
+            "a rendering twice", "renderings: [der, pem,", "renderings: [der, der,",
+            "bundle.renderings[1]: \"der\" stands in the list twice. Remove one of them."),
         Change(
             "a product line that takes what the policy does not make", "form: cose, budget", "form: cms, budget",
-            "bundle.product-lines.gateway.form: the policy makes no cms. Made are: cose, der, pem."),
+            "bundle.product-lines.gateway.form: the policy makes no cms. Made are: cose, der, pem, mbedtls, wolfssl, "
+                + "bearssl, esp-idf-5.4, esp-idf-legacy."),
         Change(
             "a budget of nothing", "budget: 65536", "budget: 0",
             "bundle.product-lines.gateway.budget: 0 is out of range. Write a whole number from 1 to 1073741824."),

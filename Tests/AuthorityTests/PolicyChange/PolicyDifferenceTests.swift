@@ -143,7 +143,9 @@ import Testing
             "signerTokens", "signer-tokens: [vault]",
             "the place of the signers' keys is now vault, and was the root's token"),
         bundle("forms", "forms: [cose, cms]", "the signed form is now cose, cms, and was cose"),
-        bundle("renderings", "renderings: [pem]", "what is rendered is now pem, and was der, pem"),
+        Change(
+            "BundleRules.renderings", "esp-idf-5.4, esp-idf-legacy]", "esp-idf-5.4]",
+            "what is rendered is now der, pem, mbedtls, wolfssl, bearssl, esp-idf-5.4, and was der, pem, mbedtls, "),
         Change(
             "BundleRules.productLines", "    gateway: {form", "    camera: {form", "bundles: product line camera is new"),
         Change(
@@ -192,7 +194,7 @@ import Testing
             "Profile.validityEndsAt", "ends-after-year: 10y", "ends-after-year: 9y",
             "profile factory: the validity's end is now 9y after its year"),
         Change("Profile.backdate", "backdate: 1h", "backdate: 2h", "profile device-root: the backdating is now 2h"),
-        Change("Profile.pathLength", "path-length: 1", "path-length: 2", "profile device-root: the path length is now 2"),
+        Change("Profile.pathLength", "path-length: 2", "path-length: 3", "profile device-root: the path length is now 3"),
         Change(
             "Profile.keyUsage", "[digitalSignature]", "[digitalSignature, keyAgreement]",
             "profile sample-device: the key usage is now digitalSignature, keyAgreement"),

@@ -56,7 +56,10 @@ struct BuildGuardTests {
         let path = try scratch.write(Array(headers.utf8), "all.cpp")
         let verdict = try await Judge.ask(
             "c++",
-            ["-std=c++17", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-I", authority.path("c"), Self.development, path])
+            [
+                "-std=c++17", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-I", authority.path("c"),
+                Self.development, path,
+            ])
         #expect(verdict.accepted, "\(verdict.text)")
         // The header of another bundle of the same store is refused beside it.
         let before = authority.authority.directory.absolute("bundles/000001/c/anchorite_anchors_mbedtls.h")

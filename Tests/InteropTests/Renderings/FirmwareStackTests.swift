@@ -54,9 +54,10 @@ import Testing
         let start = try #require(text.range(of: Self.begin)).upperBound
         let stop = try #require(text.range(of: Self.end, range: start..<text.endIndex)).lowerBound
         if ProcessInfo.processInfo.environment["ANCHORITE_UPDATE_DOCS"] != nil {
-            try #require(rows.count == FirmwareStack.allCases.count, "the table is written where every stack is installed")
+            try #require(rows.count == FirmwareStack.allCases.count, "every stack must be installed for this")
             let table = Self.heading + FirmwareStack.allCases.compactMap { rows[$0] }.joined()
-            try text.replacingCharacters(in: start..<stop, with: table).write(to: url, atomically: true, encoding: .utf8)
+            try text.replacingCharacters(in: start..<stop, with: table)
+                .write(to: url, atomically: true, encoding: .utf8)
         } else {
             let table = String(text[start..<stop])
             #expect(table.hasPrefix(Self.heading))

@@ -1,3 +1,4 @@
+import Authority
 import Foundation
 import Groundwork
 import PKIX
@@ -36,6 +37,24 @@ import TrustBundle
         let text = String(decoding: source.bytes, as: UTF8.self)
         let ours = try #require(text.range(of: "#include \"anchorite_keys_mcuboot.h\"\n\n")).upperBound
         #expect(String(text[ours...]) == written)
+    }
+
+    @Test(.enabled(if: PythonEnvironment.judges != nil, PythonEnvironment.notice))
+    func `a script of pyca and struct makes the same bundles for ESP-IDF`() async throws {
+        let roots = try [
+            RenderedAuthority.own.get().path("anchors/g1.der"), RenderedAuthority.other.get().path("anchors/g1.der"),
+            RehearsedAuthority.firstYear.get().path("G1"),
+        ]
+        let contents = BundleContents(
+            anchors: try roots.enumerated().map {
+                NamedCertificate(fileName: "g\($0)", derBytes: try DurableFile.read($1))
+            }, storeID: "acme/esp", environment: "production", sequence: 1, contentsDigest: .zero)
+        for layout in ESPCertificateBundle.Layout.allCases {
+            let file = try #require(try ESPCertificateBundle(layout).files(for: contents).first)
+            let verdict = try await #require(PythonEnvironment.judges).ask(
+                Repository.judge("rendered/esp_bundle.py"), [layout.rawValue] + roots.reversed())
+            #expect(verdict.output == Hex.encode(file.bytes) + "\n", "\(verdict.text)")
+        }
     }
 
     @Test func `openssl pkcs12 reads the truststore, and refuses another password`() async throws {
@@ -83,5 +102,25 @@ import TrustBundle
             "cert-to-efi-sig-list", ["-g", String(owner), authority.path("anchors/g1.pem"), "\(scratch.path)/made.esl"])
         #expect(made.accepted, "\(made.text)")
         #expect(try scratch.read("\(scratch.path)/made.esl") == scratch.read(path))
+    }
+
+    @Test func `every rendering is beside the bundle, listed in it, and checked by verify`() throws {
+        let authority = try RenderedAuthority.own.get()
+        let bundle = try SignedBundle(encoded: DurableFile.read(authority.path("bundle.cose")))
+        let paths = bundle.payload.renderings.map(\.path)
+        #expect(
+            paths == [
+                "anchors/g1.der", "anchors/g1.pem", "c/anchorite_anchors_bearssl.c", "c/anchorite_anchors_bearssl.h",
+                "c/anchorite_anchors_mbedtls.c", "c/anchorite_anchors_mbedtls.h", "c/anchorite_anchors_wolfssl.c",
+                "c/anchorite_anchors_wolfssl.h", "c/anchorite_keys_mcuboot.c", "c/anchorite_keys_mcuboot.h",
+                "esp-idf/x509_crt_bundle.5.4", "esp-idf/x509_crt_bundle.legacy", "intermediates/product-lamp.der",
+                "intermediates/product-lamp.pem", "java/truststore.p12", "matter/paa/g1.der",
+                "matter/revocation-set.json", "uefi/anchors.esl",
+            ])
+        for reference in bundle.payload.renderings {
+            #expect(Digest(of: try DurableFile.read(authority.path(reference.path))) == reference.sha256)
+        }
+        let report = try Verifier.verify(authority.authority.directory, root: nil)
+        #expect(report.holds, "\(report)")
     }
 }

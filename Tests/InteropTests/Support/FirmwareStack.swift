@@ -91,11 +91,20 @@ struct LoadedStack: Sendable {
             "cc",
             [
                 "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-I", authority.path("c"),
+                "-I", Repository.path("Sources/DeviceVerifier/include"),
                 "-DANCHORITE_EXPECT_ENVIRONMENT=ANCHORITE_ENVIRONMENT_DEVELOPMENT", "-DANCHORITE_MINIMUM_SEQUENCE=2",
                 "-o", program, Repository.judge("rendered/\(source)"),
                 authority.path("c/anchorite_anchors_\(library.rawValue).c"),
-            ] + library.libraries, printsOutput: false)
+            ] + (try Self.verifierSources()) + library.libraries, printsOutput: false)
         try #require(compiled.accepted, "\(compiled.text)")
+    }
+
+    /// The reference verifier for devices, which knows the bundle's deny list, without its glue.
+    private static func verifierSources() throws -> [String] {
+        let folder = Repository.path("Sources/DeviceVerifier")
+        return try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".c") }.sorted().map {
+            "\(folder)/\($0)"
+        }
     }
 
     private var program: String { "\(scratch.path)/judge" }
@@ -105,13 +114,12 @@ struct LoadedStack: Sendable {
         let lists = crls ? files.lists : []
         let anchor = authority.path("anchors/g1.pem")
         switch stack {
-        case .mbedtls, .wolfssl: return try await Judge.ask(program, chain + lists)
-        case .bearssl:
-            return try await Judge.ask(program, chain, environment: ["ANCHORS": authority.path("anchors/g1.der")])
-        case .esp5_4, .espLegacy:
-            let layout = stack == .esp5_4 ? "5.4" : "legacy"
-            return try await Judge.ask(
-                program, chain, environment: ["BUNDLE": authority.path(stack.files), "LAYOUT": layout])
+        case .mbedtls, .wolfssl, .bearssl, .esp5_4, .espLegacy:
+            let environment = [
+                "BUNDLE_COSE": authority.path("bundle.cose"), "ANCHORS": authority.path("anchors/g1.der"),
+                "BUNDLE": authority.path(stack.files), "LAYOUT": stack == .esp5_4 ? "5.4" : "legacy",
+            ]
+            return try await Judge.ask(program, chain + lists, environment: environment)
         case .openssl:
             let options = crls ? ["-crl_check_all"] + lists.flatMap { ["-CRLfile", "\($0).pem"] } : []
             return try await Judge.ask(

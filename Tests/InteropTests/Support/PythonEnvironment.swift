@@ -6,7 +6,7 @@ struct PythonEnvironment: Sendable {
     let interpreter: String
 
     static let notice: Comment =
-        "pkilint, pycose, pyca/cryptography, shamir-mnemonic and imgtool are not to be had here (python3 -m venv; pip install)"
+        "pkilint, pycose, pyca, shamir-mnemonic and imgtool are not to be had here (python3 -m venv; pip install)"
 
     /// nil where there is no Python with venv, or no package index. pycose 1.1.0 does not work with cbor2 6.
     static let judges: PythonEnvironment? = {
@@ -38,7 +38,8 @@ struct PythonEnvironment: Sendable {
     }()
 
     private var isReady: Bool {
-        Self.succeeds(interpreter, ["-c", "import pkilint, pycose, cbor2, cryptography, shamir_mnemonic.cli, imgtool.main"])
+        Self.succeeds(
+            interpreter, ["-c", "import pkilint, pycose, cbor2, cryptography, shamir_mnemonic.cli, imgtool.main"])
     }
 
     private static func succeeds(_ program: String, _ arguments: [String]) -> Bool {

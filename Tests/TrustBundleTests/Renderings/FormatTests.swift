@@ -11,7 +11,7 @@ import Testing
         try #require(try rendering.files(for: contents).first).bytes
     }
 
-    /// The lengths and first bytes were seen with Espressif's own `gen_crt_bundle.py`.
+    /// The lengths and first bytes are those of another program's bundle of two roots with these names.
     @Test func `both layouts of ESP-IDF are sorted by subject, with offsets or a count before`() throws {
         let contents = try RenderingFixture.roots(["Device Root G2", "Device Root"]).contents
         let new = try file(ESPCertificateBundle(.v5_4), contents)
@@ -49,7 +49,7 @@ import Testing
         #expect(try file(UEFISignatureLists(), contents) != bytes)
     }
 
-    @Test func `Matter's revocation set names issuers of the bundle, with serial numbers as its tools write them`() throws {
+    @Test func `Matter's revocation set names issuers of the bundle, with serials as its tools write them`() throws {
         var contents = try RenderingFixture.roots(["Acme PAA"]).contents
         let anchor = try Certificate(derEncoded: contents.anchors[0].derBytes)
         let identifier = try #require(try anchor.tbs.subjectKeyIdentifier)

@@ -10,7 +10,8 @@ enum CArray {
         }.joined(separator: "\n")
     }
 
-    /// The whole definition, such as `const unsigned char name[2] = { … };`. `bytes` are not empty: C has no empty array.
+    /// The whole definition, such as `const unsigned char name[2] = { … };`. `bytes` are not empty, since no array of C
+    /// is.
     static func definition(_ declaration: String, _ bytes: [UInt8]) -> String {
         "\(declaration) = {\n\(lines(bytes))\n};\n"
     }

@@ -57,7 +57,8 @@ struct CDenyList {
 
     private static func row(_ bytes: [UInt8]) throws(BundleError) -> String {
         guard let count = UInt8(exactly: bytes.count), count > 0 else {
-            throw BundleError(.renderings, "An entry of the deny list has \(bytes.count) bytes, which C sources cannot hold.")
+            throw BundleError(
+                .renderings, "An entry of the deny list has \(bytes.count) bytes, which C sources cannot hold.")
         }
         return "    \(count),\n\(CArray.lines(bytes))\n"
     }

@@ -7,18 +7,22 @@ enum CIdentifier {
 
     /// Text for the inside of a comment: whatever could end the comment or the line is a dot.
     static func comment(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { isPlain($0) || " =,-/@+.:".unicodeScalars.contains($0) ? $0 : "." }))
+        String(String.UnicodeScalarView(text.unicodeScalars.map { isHarmless($0) ? $0 : "." }))
     }
 
     /// A string literal; bytes that are not plain become octal escapes, which end after three digits.
     static func literal(_ text: String) -> String {
         let characters = text.utf8.map { byte -> String in
             let scalar = Unicode.Scalar(byte)
-            if isPlain(scalar) || " =,-/@+.:".unicodeScalars.contains(scalar) { return String(scalar) }
+            if isHarmless(scalar) { return String(scalar) }
             let digits = String(byte, radix: 8)
             return "\\" + String(repeating: "0", count: 3 - digits.count) + digits
         }
         return "\"\(characters.joined())\""
+    }
+
+    private static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
+        isPlain(scalar) || " =,-/@+.:".unicodeScalars.contains(scalar)
     }
 
     private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {

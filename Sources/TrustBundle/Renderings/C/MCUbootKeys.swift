@@ -2,8 +2,8 @@ import PKIX
 
 /// The anchors' public keys as `imgtool getpub` of MCUboot writes them, byte for byte, behind our guard.
 ///
-/// MCUboot checks images with bare keys; it knows no certificates, validity or revocation. The keys are the anchors' own.
-/// The bundle signer's key is not among them: it signs bundles, never images.
+/// MCUboot checks images with bare keys; it knows no certificates, validity or revocation. The keys are the anchors'
+/// own. The bundle signer's key is not among them: it signs bundles, never images.
 public struct MCUbootKeys: Rendering {
     public init() {}
 

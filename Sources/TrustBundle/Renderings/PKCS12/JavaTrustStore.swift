@@ -5,8 +5,8 @@ import PKIX
 /// A truststore for Java: PKCS #12 (RFC 7292) with the anchors as certificate bags, not encrypted, and a MAC under the
 /// customary password `changeit`.
 ///
-/// The password is public, so the MAC protects nothing: it is there because Java wants one. What protects the file is its
-/// digest in the signed bundle. The MAC's salt is the contents digest, so that the same contents give the same file.
+/// The password is public, so the MAC protects nothing: it is there because Java wants one. What protects the file is
+/// its digest in the signed bundle. The MAC's salt is the contents digest, so that the same contents give the same file.
 ///
 ///     PFX ::= SEQUENCE { version INTEGER {v3(3)}, authSafe ContentInfo, macData MacData }
 ///     MacData ::= SEQUENCE { mac DigestInfo, macSalt OCTET STRING, iterations INTEGER }
