@@ -1,6 +1,7 @@
 # make demo     build, and run two ceremonies on throwaway tokens
 # make test     install what is needed, and run every test
 # make bench    measure against peers on this machine
+# make fuzz     try false bundles on the device's verifier, FUZZ_SECONDS=600
 # make install  PREFIX=/usr/local
 
 PREFIX ?= /usr/local
@@ -19,7 +20,7 @@ PACKAGES_DEMO := softhsm2 openssl openssh-client
 PACKAGES_TEST := opensc gnutls-bin libengine-pkcs11-openssl python3-venv libnss3 p11-kit \
   libmbedtls-dev libwolfssl-dev libbearssl-dev efitools chromium fonts-liberation poppler-utils zbar-tools libxml2-utils
 
-.PHONY: all demo test bench install clean swift packages-build packages-demo packages-test release
+.PHONY: all demo test bench fuzz install clean swift packages-build packages-demo packages-test release
 
 all: release
 
@@ -58,6 +59,10 @@ test: swift packages-test
 bench: swift packages-test release
 	$(SWIFT) build $(RELEASE_FLAGS) --product anchorite-bench
 	bench/run
+
+FUZZ_SECONDS ?= 600
+fuzz: swift
+	fuzz/run $(FUZZ_SECONDS)
 
 install: release
 	install -D -m 0755 $(RELEASE) $(DESTDIR)$(PREFIX)/bin/anchorite

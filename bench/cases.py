@@ -5,6 +5,7 @@ import random
 import shutil
 import subprocess
 
+import device
 from authority import CREATE_ROOT, ISSUE, Authority
 from harness import Result
 from softhsm import PIN, Tokens, key, library
@@ -60,6 +61,14 @@ def start_up(bench):
 def size(bench):
     """The released binary."""
     bench.figure("size of the released binary", os.path.getsize(bench.binary) / 1024, "KiB")
+
+
+def device_verifier(bench):
+    """The device's verifier on a Cortex-M3."""
+    code, whole, stack, _ = device.measure()
+    bench.figure("device verifier, code and constants", code, "bytes", ceiling=device.CODE_BOUND)
+    bench.figure("… with a sentence for each error", whole, "bytes", ceiling=device.CODE_BOUND)
+    bench.figure("… stack, without the crypto library's", stack, "bytes", ceiling=device.STACK_BOUND)
 
 
 # A root and its first intermediate
@@ -295,6 +304,7 @@ def _make_long_ledger(bench, folder, batches, size):
 ALL = {
     "start-up": start_up,
     "size": size,
+    "device": device_verifier,
     "root": root_and_intermediate,
     "intermediates": thousand_intermediates,
     "crl": revocation_lists,

@@ -136,9 +136,11 @@ class Bench:
             parts.append(note)
         self.say("  ".join(parts))
 
-    def figure(self, title, value, unit, floor=None, note=""):
-        """Prints one number. The floor is the least that it may be."""
+    def figure(self, title, value, unit, floor=None, ceiling=None, note=""):
+        """Prints one number. The floor is the least that it may be, the ceiling the most."""
         judged = "" if floor is None else f"  at least {floor:,}: {'OK' if value >= floor else 'MISSED'}"
+        if ceiling is not None:
+            judged += f"  at most {ceiling:,}: {'OK' if value <= ceiling else 'MISSED'}"
         self.say(f"{title:<46}  {value:>12,.0f} {unit}{judged}  {note}".rstrip())
 
     def say(self, line):

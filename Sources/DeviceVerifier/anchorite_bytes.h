@@ -18,19 +18,9 @@ static inline struct anchorite_bytes anchorite_bytes_of(const uint8_t *data, siz
     return bytes;
 }
 
-/* Written out, so that no libc is needed. Nothing here is secret, so that it may stop at the first difference. */
-static inline bool anchorite_same(const uint8_t *left, const uint8_t *right, size_t length) {
-    for (size_t index = 0; index < length; index++) {
-        if (left[index] != right[index]) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static inline bool anchorite_equal(struct anchorite_bytes left, struct anchorite_bytes right) {
-    return left.length == right.length && anchorite_same(left.data, right.data, left.length);
-}
+/* Written out, so that no libc is needed. Nothing here is secret, so that they may stop at the first difference. */
+bool anchorite_same(const uint8_t *left, const uint8_t *right, size_t length);
+bool anchorite_equal(struct anchorite_bytes left, struct anchorite_bytes right);
 
 /* Takes `length` bytes off the front of `rest`. The caller has checked that they are there. */
 static inline struct anchorite_bytes anchorite_take(struct anchorite_bytes *rest, size_t length) {

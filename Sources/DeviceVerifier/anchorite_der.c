@@ -103,48 +103,48 @@ bool anchorite_der_default_false(struct anchorite_bytes *rest, bool *value) {
     return anchorite_der_read(rest, ANCHORITE_DER_BOOLEAN, &content) && content.length == 1 && content.data[0] == 0xff;
 }
 
-/* Two decimal digits off the front; above 99 when they are none. */
-static uint32_t read_pair(struct anchorite_bytes *rest) {
-    const struct anchorite_bytes digits = anchorite_take(rest, 2);
-    const uint32_t tens = (uint32_t)digits.data[0] - '0';
-    const uint32_t ones = (uint32_t)digits.data[1] - '0';
-    return tens < 10 && ones < 10 ? tens * 10 + ones : 100;
+/* The pairs of digits in a time, and the last value that each may have. A UTCTime has no century. */
+enum { CENTURY, YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, PAIR_COUNT };
+static const uint8_t last_values[PAIR_COUNT] = {99, 99, 12, 31, 23, 59, 59};
+
+/* Pairs of decimal digits, from `first` on. */
+static bool read_pairs(const uint8_t *digits, size_t first, uint32_t pairs[PAIR_COUNT]) {
+    for (size_t index = first; index < PAIR_COUNT; index++, digits += 2) {
+        const uint32_t tens = (uint32_t)digits[0] - '0';
+        const uint32_t ones = (uint32_t)digits[1] - '0';
+        pairs[index] = tens * 10 + ones;
+        if (tens > 9 || ones > 9 || pairs[index] > last_values[index]) {
+            return false;
+        }
+    }
+    return pairs[MONTH] > 0 && pairs[DAY] > 0;
 }
 
 bool anchorite_der_time(struct anchorite_bytes *rest, int64_t *seconds) {
     static const uint8_t month_lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     const bool is_utc = anchorite_der_next_is(rest, ANCHORITE_DER_UTC_TIME);
+    uint32_t pairs[PAIR_COUNT];
     struct anchorite_bytes text;
     if (!anchorite_der_read(rest, is_utc ? ANCHORITE_DER_UTC_TIME : ANCHORITE_DER_GENERALIZED_TIME, &text) ||
-        text.length != (is_utc ? 13u : 15u) || text.data[text.length - 1] != 'Z') {
+        text.length != (is_utc ? 13u : 15u) || text.data[text.length - 1] != 'Z' ||
+        !read_pairs(text.data, is_utc ? YEAR : CENTURY, pairs)) {
         return false;
     }
-    uint32_t century = is_utc ? 0 : read_pair(&text);
-    const uint32_t year_of_century = read_pair(&text);
     if (is_utc) {
-        century = year_of_century >= 50 ? 19 : 20;
+        pairs[CENTURY] = pairs[YEAR] >= 50 ? 19 : 20;
     }
-    const uint32_t month = read_pair(&text);
-    const uint32_t day = read_pair(&text);
-    const uint32_t hour = read_pair(&text);
-    const uint32_t minute = read_pair(&text);
-    const uint32_t second = read_pair(&text);
-    if (century > 99 || year_of_century > 99 || month < 1 || month > 12 || hour > 23 || minute > 59 || second > 59) {
-        return false;
-    }
-    const uint32_t year = century * 100 + year_of_century;
-    if (is_utc != (year < 2050)) {
-        return false;
-    }
+    const uint32_t year = pairs[CENTURY] * 100 + pairs[YEAR];
+    const uint32_t month = pairs[MONTH];
     const bool is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    if (day < 1 || day > month_lengths[month - 1] + (uint32_t)(is_leap && month == 2)) {
+    if (is_utc != (year < 2050) || pairs[DAY] > month_lengths[month - 1] + (uint32_t)(is_leap && month == 2)) {
         return false;
     }
     /* Days since 0000-03-01, counting years from March, so that the leap day is the last of its year. */
     const uint32_t shifted_year = month <= 2 ? year - 1 : year;
     const uint32_t shifted_month = month <= 2 ? month + 9 : month - 3;
     const uint32_t days = shifted_year * 365 + shifted_year / 4 - shifted_year / 100 + shifted_year / 400 +
-                          (153 * shifted_month + 2) / 5 + day - 1;
-    *seconds = ((int64_t)days - 719468) * 86400 + (int64_t)(hour * 3600 + minute * 60 + second);
+                          (153 * shifted_month + 2) / 5 + pairs[DAY] - 1;
+    *seconds = ((int64_t)days - 719468) * 86400 +
+               (int64_t)(pairs[HOUR] * 3600 + pairs[MINUTE] * 60 + pairs[SECOND]);
     return true;
 }
