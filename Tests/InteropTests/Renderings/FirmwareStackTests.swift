@@ -1,5 +1,7 @@
 import Foundation
+import Groundwork
 import Testing
+import TrustBundle
 
 /// Each stack loads its rendering of a bundle and judges three devices: one under a live intermediate, one under a
 /// revoked one, one of another environment.
@@ -44,6 +46,38 @@ import Testing
             rows[stack] = "| " + cells.joined(separator: " | ") + " |\n"
         }
         try compare(rows)
+    }
+
+    /// The anchors of a root with another key, which BearSSL's own decoder reads as they are rendered.
+    @Test(.enabled(if: FirmwareStack.bearssl.isInstalled, "libbearssl-dev is not installed"))
+    func `BearSSL takes an anchor of RSA`() async throws {
+        let authority = try AlgorithmCase.pkcs1.authority()
+        let root = try authority.path("G1")
+        let contents = BundleContents(
+            anchors: [NamedCertificate(fileName: "g1", derBytes: try DurableFile.read(root))], storeID: "acme/rsa",
+            environment: "development", sequence: 2, contentsDigest: .zero)
+        let scratch = try ScratchFolder()
+        for file in try BearSSLAnchors().files(for: contents) {
+            try scratch.write(file.bytes, String(file.path.dropFirst(2)))
+        }
+        let loaded = try await LoadedStack(.bearssl, RenderedAuthority.own.get(), sources: scratch.path)
+        let name = try #require(authority.certificates.first { $0.planned.kind == .intermediate }).planned.name
+        let device = try authority.device(under: name)
+        let verdict = try await loaded.judge(device, crls: false, environment: ["ANCHORS": root])
+        #expect(verdict.accepted, "\(verdict.text)")
+        // The comparison is one: another root is noticed.
+        let other = try RenderedAuthority.own.get().path("anchors/g1.der")
+        let refused = try await loaded.judge(device, crls: false, environment: ["ANCHORS": other])
+        #expect(refused.status == 2 && refused.text.contains("another than BearSSL reads"), "\(refused.text)")
+    }
+
+    @Test(
+        .enabled(if: FirmwareStack.esp5_4.isInstalled, "libmbedtls-dev is not installed"),
+        arguments: [(FirmwareStack.esp5_4, "legacy"), (.espLegacy, "5.4")])
+    func `neither layout of ESP-IDF passes for the other`(stack: FirmwareStack, layout: String) async throws {
+        let own = try RenderedAuthority.own.get()
+        let verdict = try await LoadedStack(stack, own).judge(own.live, crls: false, environment: ["LAYOUT": layout])
+        #expect(verdict.status == 2, "\(verdict.text)")
     }
 
     private static func word(_ verdict: Judge.Verdict) -> String { verdict.accepted ? "accepted" : "refused" }

@@ -15,10 +15,11 @@ import TrustBundle
     func `the keys for MCUboot are what imgtool getpub writes`() async throws {
         let authority = try RenderedAuthority.own.get()
         let scratch = try ScratchFolder()
-        // Two keys of two kinds, of which the second gets a suffix.
-        let roots = try anchors(authority) + [
-            DurableFile.read(try RehearsedAuthority.firstYear.get().path("G1"))
+        // Of every kind that imgtool has; all but the first get a suffix.
+        let others = try [
+            RehearsedAuthority.firstYear.get(), AlgorithmCase.pkcs1.authority(), AlgorithmCase.ed25519.authority(),
         ]
+        let roots = try anchors(authority) + others.map { try DurableFile.read($0.path("G1")) }
         let contents = BundleContents(
             anchors: roots.enumerated().map { NamedCertificate(fileName: "g\($0 + 1)", derBytes: $1) },
             storeID: "acme/boot", environment: "production", sequence: 1, contentsDigest: .zero)

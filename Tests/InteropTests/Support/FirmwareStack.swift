@@ -75,7 +75,10 @@ struct LoadedStack: Sendable {
     private let scratch: ScratchFolder
 
     /// Compiles the judge with the rendered C source, where there is one.
-    init(_ stack: FirmwareStack, _ authority: RenderedAuthority) async throws {
+    ///
+    /// - Parameter sources: the folder of the C sources, if they are not those of the authority's bundle.
+    init(_ stack: FirmwareStack, _ authority: RenderedAuthority, sources: String? = nil) async throws {
+        let sources = sources ?? authority.path("c")
         self.stack = stack
         self.authority = authority
         scratch = try ScratchFolder()
@@ -90,11 +93,11 @@ struct LoadedStack: Sendable {
         let compiled = try await Judge.ask(
             "cc",
             [
-                "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-I", authority.path("c"),
+                "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-I", sources,
                 "-I", Repository.path("Sources/DeviceVerifier/include"),
                 "-DANCHORITE_EXPECT_ENVIRONMENT=ANCHORITE_ENVIRONMENT_DEVELOPMENT", "-DANCHORITE_MINIMUM_SEQUENCE=2",
                 "-o", program, Repository.judge("rendered/\(source)"),
-                authority.path("c/anchorite_anchors_\(library.rawValue).c"),
+                "\(sources)/anchorite_anchors_\(library.rawValue).c",
             ] + (try Self.verifierSources()) + library.libraries, printsOutput: false)
         try #require(compiled.accepted, "\(compiled.text)")
     }
@@ -109,17 +112,21 @@ struct LoadedStack: Sendable {
 
     private var program: String { "\(scratch.path)/judge" }
 
-    func judge(_ files: RehearsedAuthority.DeviceFiles, crls: Bool) async throws -> Judge.Verdict {
+    /// - Parameter environment: in place of what the judge is told otherwise.
+    func judge(
+        _ files: RehearsedAuthority.DeviceFiles, crls: Bool, environment: [String: String] = [:]
+    ) async throws -> Judge.Verdict {
         let chain = [files.intermediate, files.device]
         let lists = crls ? files.lists : []
         let anchor = authority.path("anchors/g1.pem")
         switch stack {
         case .mbedtls, .wolfssl, .bearssl, .esp5_4, .espLegacy:
-            let environment = [
+            let told = [
                 "BUNDLE_COSE": authority.path("bundle.cose"), "ANCHORS": authority.path("anchors/g1.der"),
                 "BUNDLE": authority.path(stack.files), "LAYOUT": stack == .esp5_4 ? "5.4" : "legacy",
             ]
-            return try await Judge.ask(program, chain + lists, environment: environment)
+            return try await Judge.ask(
+                program, chain + lists, environment: told.merging(environment) { $1 })
         case .openssl:
             let options = crls ? ["-crl_check_all"] + lists.flatMap { ["-CRLfile", "\($0).pem"] } : []
             return try await Judge.ask(
