@@ -11,7 +11,7 @@ struct ReadShowTests {
         for sentence in [
             "Plan for ceremony 1 of acme-devices (development)",
             "yes: made again from its ceremony file, the policy and the ledger",
-            "a CA with 1 level of CAs beneath it (path length 1)",
+            "a CA with 2 levels of CAs beneath it (path length 2)",
             "a CA for devices; no CA may stand beneath it (path length 0)",
             "sign certificates and CRLs (keyCertSign, cRLSign)",
             "(25 years)",

@@ -16,10 +16,17 @@ import TrustBundle
         let authority = try RenderedAuthority.own.get()
         let scratch = try ScratchFolder()
         // Of every kind that imgtool has; all but the first get a suffix.
-        let others = try [
-            RehearsedAuthority.firstYear.get(), AlgorithmCase.pkcs1.authority(), AlgorithmCase.ed25519.authority(),
-        ]
-        let roots = try anchors(authority) + others.map { try DurableFile.read($0.path("G1")) }
+        var roots = try anchors(authority) + [DurableFile.read(try RehearsedAuthority.firstYear.get().path("G1"))]
+        for algorithm in ["rsa:3072", "ed25519"] {
+            let made = try await Judge.ask(
+                "openssl",
+                [
+                    "req", "-x509", "-newkey", algorithm, "-nodes", "-keyout", "\(scratch.path)/key", "-subj",
+                    "/CN=\(algorithm)", "-outform", "DER", "-out", "\(scratch.path)/root",
+                ], printsOutput: false)
+            try #require(made.accepted, "\(made.text)")
+            roots.append(try scratch.read("\(scratch.path)/root"))
+        }
         let contents = BundleContents(
             anchors: roots.enumerated().map { NamedCertificate(fileName: "g\($0 + 1)", derBytes: $1) },
             storeID: "acme/boot", environment: "production", sequence: 1, contentsDigest: .zero)
