@@ -74,6 +74,23 @@ import Testing
         #expect(places > 12)
     }
 
+    @Test func `a plan names renderings that there are, and only where they are not the usual ones`() throws {
+        let text = String(decoding: bytes, as: UTF8.self)
+        try #require(text.components(separatedBy: #""sequence":"#).count == 2, "the place of the bundle's renderings")
+        func plan(_ names: String) throws -> Plan {
+            let changed = text.replacingOccurrences(
+                of: #""sequence":"#, with: "\"renderings\":[\(names)],\"sequence\":")
+            return try Plan(canonical: Array(changed.utf8))
+        }
+        expectRefusal(.plan) { try plan(#""der","pem""#) }
+        expectRefusal(.plan) { try plan(#""der","floppy""#) }
+        // Well-formed, and not what the policy says.
+        for names in [#""der""#, #""der","pem","uefi""#, ""] {
+            let other = try plan(names)
+            expectRefusal(.planDerived) { try check(other) }
+        }
+    }
+
     @Test func `a missing member is refused`() throws {
         guard case .object(let members) = try JSONValue(canonical: bytes) else { return }
         for key in members.keys {
