@@ -4,7 +4,7 @@ import Testing
 struct HelpTests {
     static let commands = [
         [], ["doctor"], ["rehearse"], ["plan"], ["show"], ["approve"], ["run"], ["verify"], ["status"], ["inspect"],
-        ["bundle"], ["bundle", "verify"],
+        ["bundle"], ["bundle", "verify"], ["bundle", "diff"], ["bundle", "inspect"],
     ]
 
     @Test(arguments: commands) func `help is at most 80 columns wide, and its lines are as full as they can be`(

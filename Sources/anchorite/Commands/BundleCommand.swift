@@ -11,9 +11,10 @@ struct BundleCommand: ParsableCommand {
         abstract: "Work with trust-anchor bundles.",
         discussion: """
               anchorite bundle verify bundle.cose --anchor G1.cer --minimum-sequence 2
-              anchorite show bundle.cose
+              anchorite bundle inspect bundle.cose
+              anchorite bundle diff old.cose new.cose
             """,
-        subcommands: [BundleVerifyCommand.self])
+        subcommands: [BundleVerifyCommand.self, BundleInspectCommand.self, BundleDiffCommand.self])
 }
 
 struct BundleVerifyCommand: ParsableCommand {
@@ -29,7 +30,13 @@ struct BundleVerifyCommand: ParsableCommand {
                 --minimum-sequence 8 --store acme/trust --environment production
 
             The files that the bundle lists are looked for in its folder. Most devices have no clock: the signer's \
-            dates are checked only with --at. Exit: 0 accepted; 1 refused.
+            dates are checked only with --at. With --as-device it is also told what that stack does with each anchor, \
+            intermediate and CRL.
+
+              anchorite bundle verify bundle.cose --anchor G1.cer \\
+                --as-device mbedtls-2.28 --as-device wolfssl --crl G1.crl
+
+            Exit: 0 accepted; 1 refused, or one of the stacks rejects something.
             """)
 
     @Argument(help: ArgumentHelp("The bundle.", valueName: "file"))
@@ -57,6 +64,8 @@ struct BundleVerifyCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("The time of the device's clock, if it has one.", valueName: "time"))
     var at: Timestamp?
+
+    @OptionGroup var devices: DeviceViewOptions
 
     @Flag(help: "Print the same facts as JSON.")
     var json = false
@@ -90,8 +99,11 @@ struct BundleVerifyCommand: ParsableCommand {
             } catch {
                 report.refuse(error)
             }
-            report.sheet.print(asJSON: json)
-            guard report.isAccepted else { throw Exit.check }
+            var sheet = report.sheet
+            let view = try report.isAccepted ? devices.view(of: try SignedBundle(encoded: bytes).payload) : nil
+            view?.add(to: &sheet)
+            sheet.print(asJSON: json)
+            guard report.isAccepted, view?.holds != false else { throw Exit.check }
         }
     }
 

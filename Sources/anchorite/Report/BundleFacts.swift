@@ -13,6 +13,7 @@ enum BundleFacts {
             "signed by", list: bundle.signatures.map(\.signer.tbs.subject.description), key: "signers")
         sheet.data(
             "signer-issuers", .array(bundle.signatures.map { .string($0.signer.tbs.issuer.description) }))
+        sheet.fact("size", ["\(bytes.count) bytes"], key: "bytes", .integer(Int64(bytes.count)))
         sheet.fact("payload", digest: bundle.payloadDigest, key: "payload-sha256")
         sheet.fact("file", Digest(of: bytes).hex, key: "sha256")
         return sheet
@@ -57,6 +58,7 @@ enum BundleFacts {
             sheet.fact(
                 "next needs", ["\(payload.threshold) signers"], key: "threshold", .integer(Int64(payload.threshold)))
         }
+        if let next = payload.nextRootHash { sheet.fact("next root", "key SHA-256 \(next.hex)", key: "next-root") }
         if let previous = payload.previousPayload { sheet.fact("follows", "payload \(previous.hex)", key: "previous") }
         sheet.fact(
             "beside it", payload.renderings.map(\.path), key: "renderings",
@@ -64,12 +66,12 @@ enum BundleFacts {
     }
 
     /// JSON's numbers end at 2^53; greater ones are strings.
-    private static func number(_ number: UInt64) -> JSONValue {
+    static func number(_ number: UInt64) -> JSONValue {
         Int64(exactly: number).flatMap { $0 <= JSONValue.largestInteger ? .integer($0) : nil }
             ?? .string(String(number))
     }
 
-    private static func words(_ anchor: BundleAnchor) -> String {
+    static func words(_ anchor: BundleAnchor) -> String {
         let title = anchor.title.map { "\($0): " } ?? ""
         switch anchor.format {
         case .certificate: return title + certificate(anchor.bytes)
@@ -78,7 +80,7 @@ enum BundleFacts {
         }
     }
 
-    private static func certificate(_ der: [UInt8]) -> String {
+    static func certificate(_ der: [UInt8]) -> String {
         guard let certificate = try? Certificate(derEncoded: der) else { return "a certificate that cannot be read" }
         return "\(certificate.tbs.subject), until \(Phrase.seconds(certificate.tbs.notAfter))"
     }
