@@ -13,7 +13,7 @@ extension Rehearsal {
         var isDevice: Bool
 
         /// What the factory or device calls itself.
-        var name: String { scope.sorted { $0.key < $1.key }.map(\.value).joined(separator: " ") }
+        var name: String { String(scope.sorted { $0.key < $1.key }.map(\.value).joined(separator: " ").prefix(64)) }
     }
 
     /// A CSR whose key lies in the factory's own token, or in a file for a device.

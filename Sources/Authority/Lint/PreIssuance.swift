@@ -117,7 +117,12 @@ extension PreIssuance {
             }
         }
         var anchors: [LintedBundle.Member] = []
-        for name in planned.anchors { anchors.append(try member(name)) }
+        for name in planned.anchors {
+            let anchor = try member(name)
+            anchors.append(
+                state.policy.bundle.anchors == .spki
+                    ? LintedBundle.Member(name: name, keyIdentifier: anchor.keyIdentifier) : anchor)
+        }
         var intermediates: [LintedBundle.Member] = []
         for name in planned.intermediates { intermediates.append(try member(name)) }
         let listed = planned.minimumCRLs.compactMap { state.certificates[$0.issuer]?.publicKey?.keyIdentifier }

@@ -186,6 +186,13 @@ extension Planner {
                 let policies = try profile.certificatePolicies(for: draft.scope, context: context).map(Self.oid)
                 list.append(try CertificateExtension(CertificatePolicies(policies)))
             }
+            if let module = profile.hardwareModule,
+                let serial = try profile.hardwareSerial(for: draft.scope, context: context)
+            {
+                let name = GeneralName.hardwareModuleName(
+                    type: try Self.oid(module.type), serialNumber: Array(serial.utf8))
+                list.append(try CertificateExtension(SubjectAlternativeName([name])))
+            }
             if let constraints = try nameConstraints(draft, context) { list.append(constraints) }
             let issuers = try profile.authorityInformationAccess(for: draft.scope, context: context)
             if !issuers.isEmpty { list.append(try CertificateExtension(AuthorityInformationAccess(caIssuers: issuers))) }

@@ -17,6 +17,11 @@ extension AttributeType {
                 throw refusal("'\(value)' is not two capital letters (ISO 3166)")
             }
         }
+        if self == .vendorID || self == .productID {
+            guard Self.isMatterIdentifier(value) else {
+                throw refusal("'\(value)' is not four of 0-9 and A-F (Matter 6.2.2)")
+            }
+        }
         let tag: UInt8
         switch encoding {
         case .utf8: tag = DERTag.utf8String

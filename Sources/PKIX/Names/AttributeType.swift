@@ -32,10 +32,20 @@ public struct AttributeType: Hashable, Sendable, CustomStringConvertible {
         "DC", OID(0, 9, 2342, 19_200_300, 100, 1, 25), .ia5, 63)
     public static let emailAddress = AttributeType("emailAddress", OID(1, 2, 840, 113549, 1, 9, 1), .ia5, 255)
 
+    /// Matter's vendor id, 1.3.6.1.4.1.37244.2.1: four digits or letters A to F.
+    public static let vendorID = AttributeType("VID", OID(1, 3, 6, 1, 4, 1, 37244, 2, 1), .utf8, 4)
+    /// Matter's product id, 1.3.6.1.4.1.37244.2.2, in the same form.
+    public static let productID = AttributeType("PID", OID(1, 3, 6, 1, 4, 1, 37244, 2, 2), .utf8, 4)
+
+    /// Whether a text has the form of Matter's ids.
+    public static func isMatterIdentifier(_ text: String) -> Bool {
+        text.utf8.count == 4 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x46).contains($0) }
+    }
+
     /// The types that have a short name.
     public static let named = [
         country, stateOrProvince, locality, organization, organizationalUnit, commonName, serialNumber, domainComponent,
-        emailAddress,
+        emailAddress, vendorID, productID,
     ]
 
     /// A named type by its short name in any case (`cn`), or any type by its dotted OID; nil when it is neither.

@@ -135,6 +135,9 @@ struct PolicyFacts {
         sheet.fact("only for", list: profile.extendedKeyUsage, key: "extended-key-usage")
         sheet.fact("policies", list: profile.certificatePolicies.map(\.source), key: "certificate-policies")
         addNames(profile.nameConstraints, to: &sheet)
+        if let module = profile.hardwareModule {
+            sheet.fact("module", "\(module.type), serial \(module.serial.source)", key: "hardware-module")
+        }
         sheet.fact("CRL at", list: profile.crlDistributionPoints.map(\.source), key: "crl-distribution-points")
         sheet.fact("issuer at", list: profile.authorityInformationAccess.map(\.source), key: "ca-issuers")
         if profile.kind == .intermediate {

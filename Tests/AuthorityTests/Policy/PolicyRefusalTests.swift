@@ -46,7 +46,7 @@ import Testing
             "an unknown key in a profile", "path-length: 0", "pathlength: 0",
             "profiles.factory: there is no key \"pathlength\" in a profile. Keys here: kind, subject, scope, validity, "
                 + "maximum-validity, ends-after-year, backdate, path-length, key-usage, extended-key-usage, "
-                + "certificate-policies, name-constraints, authority-information-access, crl-distribution-points, "
+                + "certificate-policies, name-constraints, hardware-module, authority-information-access, crl-distribution-points, "
                 + "key-types, rsa-signature, one-per-scope, targets, quorum. Did you mean \"path-length\"?"),
         Change(
             "a missing limit", "  maximum-clock-skew: 5m\n", "",
@@ -69,7 +69,7 @@ import Testing
         Change(
             "an unknown attribute", "      - CN: Acme {environment} Device", "      - CM: Acme {environment} Device",
             "profiles.device-root.subject[1].CM: \"CM\" is not an attribute of a name. Allowed are dotted object "
-                + "identifiers, and: CN, OU, O, L, ST, C, serialNumber, DC, UID. Did you mean \"CN\"?"),
+                + "identifiers, and: CN, OU, O, L, ST, C, serialNumber, DC, UID, VID, PID. Did you mean \"CN\"?"),
         Change(
             "two attributes in one entry", "      - OU: \"{factory}\"\n      - CN: Acme",
             "      - OU: \"{factory}\"\n        CN: Acme",
@@ -172,7 +172,7 @@ import Testing
         Change(
             "a scope field that is not defined", "scope: [factory, year]", "scope: [factory, yaer]",
             "profiles.factory.scope[1]: there is no scope field \"yaer\". "
-                + "Defined under scopes: device, factory, year. Did you mean \"year\"?"),
+                + "Defined under scopes: code, device, factory, year. Did you mean \"year\"?"),
         Change(
             "a critical name constraint", "mode: non-critical", "mode: critical",
             "profiles.factory.name-constraints: certificates with these name constraints are useless to mbedtls, "
@@ -343,7 +343,7 @@ import Testing
         Change(
             "quorums for a scope field that is not there", "  factory:\n    tallinn:", "  factry:\n    tallinn:",
             "scope-quorums.factry: there is no scope field \"factry\". "
-                + "Defined under scopes: device, factory, year. Did you mean \"factory\"?"),
+                + "Defined under scopes: code, device, factory, year. Did you mean \"factory\"?"),
         Change(
             "quorums for two scope fields", "scope-quorums:\n  factory:",
             "scope-quorums:\n  year:\n    2027:\n      revoke: {witness: 2 of 2}\n  factory:",

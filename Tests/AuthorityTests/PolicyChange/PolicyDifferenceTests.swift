@@ -219,6 +219,10 @@ import Testing
             "      mode: non-critical\n      dns: [\"{factory}.acme.example\"]\n",
             "name constraints: the permitted DNS names is now {factory}.acme.example, and was nothing"),
         Change(
+            "Profile.hardwareModule", "    key-usage: [digitalSignature]\n",
+            "    key-usage: [digitalSignature]\n    hardware-module: {type: 1.3.6.1.4.1.32473.5.1, serial: \"{device}\"}\n",
+            "profile sample-device: the hardware module is now 1.3.6.1.4.1.32473.5.1 {device}, and was none"),
+        Change(
             "Profile.authorityInformationAccess", "example/ca/", "example/cas/",
             "profile factory: the issuer's place is now http://pki.acme-devices.example/cas/{issuer}.cer"),
         Change(

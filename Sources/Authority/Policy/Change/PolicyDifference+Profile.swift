@@ -24,6 +24,9 @@ extension PolicyDifference {
         Facet("nameConstraints") {
             FacetWords.sentences(nameConstraints, $0.nameConstraints, $1.nameConstraints, about: "name constraints")
         },
+        Facet("hardwareModule", "the hardware module") {
+            $0.hardwareModule.map { "\($0.type) \($0.serial.source)" } ?? "none"
+        },
         Facet("authorityInformationAccess", "the issuer's place") {
             FacetWords.list($0.authorityInformationAccess.map(\.source))
         },

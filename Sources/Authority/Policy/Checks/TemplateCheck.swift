@@ -18,6 +18,9 @@ struct TemplateCheck {
         for (index, template) in profile.nameConstraints.permittedDNS.enumerated() {
             try check(template, known: scopeNames, at: "\(path).name-constraints.dns[\(index)]")
         }
+        if let module = profile.hardwareModule {
+            try check(module.serial, known: subjectNames, at: "\(path).hardware-module.serial")
+        }
         for (index, template) in profile.certificatePolicies.enumerated() {
             try checkIdentifier(template, at: "\(path).certificate-policies[\(index)]")
         }
@@ -50,7 +53,7 @@ struct TemplateCheck {
         {
             throw policy.source.error(
                 at: place, "\(Quoted(attribute.template.source)) cannot be the value of \(attribute.type).",
-                remedy: attribute.type == "C" ? "Write two capital letters." : "Write 1 to 64 characters.")
+                remedy: SubjectAttribute.remedy(for: attribute.type))
         }
     }
 

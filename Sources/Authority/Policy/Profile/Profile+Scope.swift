@@ -31,6 +31,15 @@ extension Profile {
         return try expand(subject, context.values(for: scope, of: self.scope))
     }
 
+    /// hwSerialNum as text; nil where the profile names no hardware module.
+    public func hardwareSerial(
+        for scope: [String: String], context: TemplateContext
+    ) throws(ScopeError) -> String? {
+        guard let template = hardwareModule?.serial else { return nil }
+        try check(scope: scope)
+        return try expand([template], context.values(for: scope, of: self.scope)).first
+    }
+
     /// The policies' dotted object identifiers.
     public func certificatePolicies(
         for scope: [String: String], context: TemplateContext

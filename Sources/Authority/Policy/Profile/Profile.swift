@@ -26,6 +26,8 @@ public struct Profile: Sendable, Equatable {
     /// Templates of dotted object identifiers; the extension is never critical, since mbedTLS refuses it so.
     public let certificatePolicies: [Template]
     public let nameConstraints: NameConstraintRule
+    /// The device's HardwareModuleName (RFC 4108 section 5) in subjectAltName; nil: no extension.
+    public let hardwareModule: HardwareModuleRule?
     /// caIssuers URLs; empty: no extension.
     public let authorityInformationAccess: [Template]
     /// URLs of the issuer's CRL; empty: no extension.
@@ -44,6 +46,7 @@ public struct Profile: Sendable, Equatable {
         validity: CalendarDuration, maximumValidity: CalendarDuration, validityEndsAt: ValidityEnd,
         backdate: CalendarDuration? = nil, pathLength: Int? = nil, keyUsage: [KeyUsageBit], extendedKeyUsage: [String],
         certificatePolicies: [Template], nameConstraints: NameConstraintRule,
+        hardwareModule: HardwareModuleRule? = nil,
         authorityInformationAccess: [Template], crlDistributionPoints: [Template], keyTypes: [String],
         signatureScheme: RSASignatureScheme? = nil, onePerScope: Bool, targets: [DeviceTarget]
     ) {
@@ -60,6 +63,7 @@ public struct Profile: Sendable, Equatable {
         self.extendedKeyUsage = extendedKeyUsage
         self.certificatePolicies = certificatePolicies
         self.nameConstraints = nameConstraints
+        self.hardwareModule = hardwareModule
         self.authorityInformationAccess = authorityInformationAccess
         self.crlDistributionPoints = crlDistributionPoints
         self.keyTypes = keyTypes

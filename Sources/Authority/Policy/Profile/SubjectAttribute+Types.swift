@@ -1,11 +1,12 @@
+import PKIX
 import StrictYAML
 
 extension SubjectAttribute {
-    /// The attributes that have short names, RFC 4519 and RFC 5280 section 4.1.2.4.
+    /// The attributes that have short names, RFC 4519 and RFC 5280 section 4.1.2.4; vendor and product id of Matter.
     static let oids = [
         ("CN", "2.5.4.3"), ("OU", "2.5.4.11"), ("O", "2.5.4.10"), ("L", "2.5.4.7"), ("ST", "2.5.4.8"),
         ("C", "2.5.4.6"), ("serialNumber", "2.5.4.5"), ("DC", "0.9.2342.19200300.100.1.25"),
-        ("UID", "0.9.2342.19200300.100.1.1"),
+        ("UID", "0.9.2342.19200300.100.1.1"), ("VID", "1.3.6.1.4.1.37244.2.1"), ("PID", "1.3.6.1.4.1.37244.2.2"),
     ]
 
     /// Upper bound of most attributes in RFC 5280 appendix A.1, in characters.
@@ -17,7 +18,17 @@ extension SubjectAttribute {
             return value.utf8.count == 2
                 && value.utf8.allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
         }
+        if type == "VID" || type == "PID" { return AttributeType.isMatterIdentifier(value) }
         return (1...maximumLength).contains(value.unicodeScalars.count)
+    }
+
+    /// What to do about a value that is not allowed.
+    static func remedy(for type: String) -> String {
+        switch type {
+        case "C": "Write two capital letters."
+        case "VID", "PID": "Write four of 0-9 and A-F."
+        default: "Write 1 to 64 characters."
+        }
     }
 
     private static let names = oids.map(\.0)

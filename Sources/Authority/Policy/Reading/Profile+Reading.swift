@@ -18,6 +18,12 @@ extension Profile {
                 "only a CA certificate has a path length, and this is of kind \(kind.rawValue).",
                 remedy: "Remove the key.")
         }
+        let hardwareModule = try reader.readIfPresent(ProfileKeys.hardwareModule)
+        if hardwareModule != nil, kind != .endEntity {
+            throw reader.error(
+                at: ProfileKeys.hardwareModule,
+                "only a device has a hardware module, and this is of kind \(kind.rawValue).", remedy: "Remove the key.")
+        }
         let endsAfterYear = try reader.readIfPresent(ProfileKeys.endsAfterYear)
         if endsAfterYear != nil, !hasYear {
             throw reader.error(
@@ -35,7 +41,7 @@ extension Profile {
             keyUsage: try reader.readIfPresent(ProfileKeys.keyUsage) ?? standardUsage,
             extendedKeyUsage: try reader.read(ProfileKeys.extendedKeyUsage),
             certificatePolicies: try reader.read(ProfileKeys.certificatePolicies),
-            nameConstraints: try reader.read(ProfileKeys.nameConstraints),
+            nameConstraints: try reader.read(ProfileKeys.nameConstraints), hardwareModule: hardwareModule,
             authorityInformationAccess: try reader.read(ProfileKeys.authorityInformationAccess),
             crlDistributionPoints: try reader.readIfPresent(ProfileKeys.crlDistributionPoints)
                 ?? (kind == .root ? [] : crlURLs),

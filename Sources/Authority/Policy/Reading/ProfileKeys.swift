@@ -43,6 +43,9 @@ enum ProfileKeys {
     static let nameConstraints = YAMLKey.standard(
         "name-constraints", NameConstraintRule.form, .off, as: "off",
         "Names that are permitted below an intermediate.")
+    static let hardwareModule = YAMLKey.optional(
+        "hardware-module", HardwareModuleRule.form,
+        "The HardwareModuleName (RFC 4108) in subjectAltName, as IEEE 802.1AR has it; for end entities.")
     static let authorityInformationAccess = YAMLKey.standard(
         "authority-information-access", YAMLForm<[Template]>.distinctList(of: .template, atLeast: 0), [], as: "[]",
         "URLs of the issuer's certificate.")
@@ -70,7 +73,7 @@ enum ProfileKeys {
             kind.description, subject.description, scope.description, validity.description,
             maximumValidity.description, endsAfterYear.description, backdate.description, pathLength.description,
             keyUsage.description, extendedKeyUsage.description, certificatePolicies.description,
-            nameConstraints.description, authorityInformationAccess.description, crlDistributionPoints.description,
+            nameConstraints.description, hardwareModule.description, authorityInformationAccess.description, crlDistributionPoints.description,
             keyTypes.description, signature.description, onePerScope.description, targets.description,
             quorum.description,
         ])
@@ -112,6 +115,29 @@ extension DeviceTarget {
         text, node throws(YAMLError) in
         guard let target = DeviceTarget(rawValue: text) else { throw node.error("\(Quoted(text)) is not known here.") }
         return target
+    }
+}
+
+extension HardwareModuleRule {
+    private static let typeKey = YAMLKey.required(
+        "type", YAMLForm<String>(
+            schema: .text(pattern: "^[0-2](\\.(0|[1-9][0-9]*))+$", form: "an object identifier")
+        ) { node throws(YAMLError) in
+            let text = try node.text("an object identifier")
+            guard DottedIdentifier.accepts(text) else {
+                throw node.error(
+                    "\(Quoted(text)) is not an object identifier.",
+                    remedy: "Write numbers with dots between, such as 1.3.6.1.4.1.99999.5.1.")
+            }
+            return text
+        }, "hwType: the object identifier of a kind of device, from your own arc.")
+    private static let serialKey = YAMLKey.required(
+        "serial", .template, "hwSerialNum, such as \"{device}\".")
+
+    static let record = YAMLRecord("a hardware module", [typeKey.description, serialKey.description])
+
+    static let form = YAMLForm<HardwareModuleRule>.record(record) { reader throws(YAMLError) in
+        HardwareModuleRule(type: try reader.read(typeKey), serial: try reader.read(serialKey))
     }
 }
 
