@@ -20,6 +20,15 @@ public protocol CustodyDesk: AnyObject {
 
     /// Calls a custodian, shows the share, has it written down and typed back, and clears the screen.
     func handOut(_ handout: SharedSecret.Handout, token: String, number: Int, of count: Int) throws
+
+    /// Has custodians of their choice, enough of them, bring the new shares from what they wrote down.
+    ///
+    /// - Returns: nil where nobody tries.
+    func tries(_ record: CustodyRecord) throws -> CombinedShares?
+}
+
+extension CustodyDesk {
+    public func tries(_ record: CustodyRecord) throws -> CombinedShares? { nil }
 }
 
 /// What shares gave, and who brought them.

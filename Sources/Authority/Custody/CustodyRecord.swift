@@ -15,6 +15,9 @@ public struct CustodyRecord: Hashable, Sendable {
     /// For each group the commitments of its members' shares.
     public var commitments: [[Digest]]
 
+    /// The first two words of every share of the set, which tell nothing of the secret.
+    public var setName: String { SharedSecret.setName(set) }
+
     /// Every person who holds a share, sorted.
     public var custodians: [String] { Set(groups.flatMap(\.members).flatMap(\.self)).sorted() }
 

@@ -26,6 +26,10 @@ public protocol InitializationDesk: CustodyDesk {
 public enum InitializationNotice: Sendable {
     /// The token is blank, or will be made so.
     case found(TokenDescription)
+    /// An earlier initialization was interrupted, and the shares that it handed out are void.
+    case voids(begun: Timestamp)
+    /// The policy names a serial number that the token does not have yet.
+    case serialToCome(policy: String, found: String)
     case handsOut(shares: Int)
     case confirmed(shares: Int)
     /// The shares that were handed out are wanted, to go on.

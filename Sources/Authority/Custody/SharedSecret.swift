@@ -39,6 +39,9 @@ public struct SharedSecret: Sendable {
         commitments = try shares.map { try $0.map { try ShareCommitment.of($0) } }
     }
 
+    /// The words with which the shares of a set begin.
+    static func setName(_ set: Int64) -> String { SecretSharing.setName(ofIdentifier: UInt16(truncatingIfNeeded: set)) }
+
     /// The shares in the order in which they are handed out: role by role, person by person.
     public var handouts: [Handout] {
         groups.indices.flatMap { group in

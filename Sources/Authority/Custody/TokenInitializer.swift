@@ -65,6 +65,10 @@ public final class TokenInitializer {
             try finish(target, record, shares.secret)
         } else {
             let target = try self.target(isResumed: false)
+            if let unfinished { desk.note(.voids(begun: unfinished.begun)) }
+            if let wanted = policy.serial, wanted != target.description.serial {
+                desk.note(.serialToCome(policy: wanted, found: target.description.serial))
+            }
             let (record, secret) = try handOut(target.description)
             try finish(target, record, secret)
         }
@@ -74,17 +78,20 @@ public final class TokenInitializer {
 
     /// A token of the authority that exists is not initialized again: its keys would be gone.
     private func requireNew() throws {
+        let reading = try AuthorityReading.state(of: directory)
+        if let state = reading.state,
+            state.custodies[name] != nil || state.keys.values.contains(where: { $0.planned.token == name })
+        {
+            throw PlanError(
+                .custody,
+                "the authority \(state.authority) has keys on the token \(name): its ledger has \(reading.head.size) lines",
+                advice: "To give it new PINs, hold a ceremony with the operation reshare-custody")
+        }
         guard !directory.contains(path) else {
             throw PlanError(
                 .custody, "\(path) says that the shares of the token \(name) were handed out",
                 advice: "To begin again before its first ceremony, move that file away and name the token's serial number "
                     + "with --destroy")
-        }
-        guard let state = try AuthorityReading.state(of: directory).state else { return }
-        guard state.custodies[name] == nil, !state.keys.values.contains(where: { $0.planned.token == name }) else {
-            throw PlanError(
-                .custody, "the authority has keys on the token \(name)",
-                advice: "To give it new PINs, hold a ceremony with the operation reshare-custody")
         }
     }
 

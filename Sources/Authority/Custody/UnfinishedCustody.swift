@@ -18,7 +18,7 @@ public struct UnfinishedCustody: Hashable, Sendable {
     }
 
     /// - Throws: ``PlanError`` with control CUSTODY.
-    init(canonical bytes: [UInt8], path: String) throws(PlanError) {
+    public init(canonical bytes: [UInt8], path: String) throws(PlanError) {
         do {
             var reader = try JSONObjectReader(JSONValue(canonical: bytes))
             let format = try reader.string("anchorite")

@@ -5,6 +5,10 @@ public enum CeremonyNotice: Sendable {
     /// All checks before the first login hold.
     case checked(approvers: [Approver], objects: Int)
     case login(token: String, label: String, serial: String)
+    /// A custodian unlocked a token, was not named among the participants, and is now.
+    case participant(name: String, token: String)
+    /// What somebody wrote down is on record.
+    case deviation(by: String, text: String)
     case opened(number: Int64, title: String)
     case resumed(number: Int64, done: Int, of: Int)
     /// A signature may exist that was lost in a crash; the same bytes are signed again.
@@ -22,6 +26,10 @@ public enum CeremonyNotice: Sendable {
     case revoked(certificate: String, reason: String)
     /// A run was cut off when the token was about to get new PINs; the new shares are asked for first.
     case sharesUnsettled(token: String)
+    /// New shares are handed out, and those that an interrupted run may have handed out are void.
+    case sharesVoid(token: String)
+    /// The token has its new PINs; whoever holds shares tries them.
+    case sharesTried(token: String, custodians: [String])
     /// The token has new PINs, and these persons hold their shares.
     case sharesRenewed(token: String, custodians: [String], path: String)
     case bundle(sequence: Int64, path: String, payload: Digest)

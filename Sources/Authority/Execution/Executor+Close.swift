@@ -11,7 +11,8 @@ extension Executor {
     /// Closes the ceremony: the last event, the checkpoint over everything, and the tokens' memory.
     func close(_ room: TokenRoom, _ recorder: Recorder) throws {
         guard let ceremony = recorder.replay.ceremony else { return }
-        try recorder.append(pendingDeviations(recorder) + [.ceremonyClosed(ceremony: plan.number, signatures: ceremony.signatures)])
+        try recordDeviations(
+            recorder, and: [.ceremonyClosed(ceremony: plan.number, signatures: ceremony.signatures)])
         try writeCheckpoint(room, recorder)
     }
 
@@ -56,9 +57,7 @@ extension Executor {
         guard let last = recorder.replay.state?.ceremonies.last,
             !directory.contains(AuthorityPaths.checkpoint(last.number))
         else { return }
-        throw PlanError(
-            .checkpoint, "ceremony \(last.number) has no checkpoint",
-            advice: "Run its plan \(AuthorityPaths.plan(last.number)) again: its last run was interrupted")
+        throw CheckpointWitnesses.withoutCheckpoint(last.number)
     }
 
     /// Accounts for the lost signature in the ledger, and signs the checkpoint over that too.
@@ -72,7 +71,7 @@ extension Executor {
         let name = record.planned.token
         let login = try room.login(name, knownSerial: state.tokenSerials[name])
         try recorder.replay.check(login.memory, of: name)
-        try recorder.append(try pendingDeviations(recorder) + [.deviation(Event.Deviation(
+        try recordDeviations(recorder, and: [.deviation(Event.Deviation(
             by: Event.program,
             text: "the run of ceremony \(plan.number) was interrupted while its checkpoint was signed; "
                 + "a signature over a checkpoint of \(recorder.head.size) lines may exist, and it is signed again",

@@ -93,13 +93,20 @@ extension Executor {
                 groups: planned.groups, apartFrom: before.earlierSets.union([before.record.set]))
             record = shared.record(
                 token: name, serial: try room.serial(name), pinLength: try room.sharedPINLength(name))
+            if isResumed { observer?.note(.sharesVoid(token: name)) }
             try desk.handOut(shared, token: name)
             secret = CombinedShares(custodians: [], set: shared.set, secret: shared.secret)
             try directory.makeFolder(for: planned.path)
             // Of an interrupted run whose shares nobody has, while the token still has its old PINs.
             try DurableFile.replace(path, record.canonicalBytes)
         }
+        let isNew = room.renewal(name) == nil
         try room.changePINs(name, to: secret, under: record)
+        // A run that is cut off here asks for the new shares first when it is run again, and that is the try.
+        if isNew, let tried = try desk.tries(record) {
+            try room.tryShares(name, tried, under: record)
+            observer?.note(.sharesTried(token: name, custodians: tried.custodians))
+        }
         let file = Event.ArtifactFile(path: planned.path, digest: Digest(of: record.canonicalBytes))
         try recorder.append([.custody(Event.Custody(
             step: id, token: name, serial: record.serial, set: record.set, file: file))])

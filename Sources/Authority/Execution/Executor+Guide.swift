@@ -33,9 +33,8 @@ extension Executor {
         case .stop:
             throw stopped(place)
         case .suspend(let by, let reason):
-            try recorder.append(pendingDeviations(recorder) + [
-                .ceremonySuspended(Event.Pause(ceremony: plan.number, by: by, reason: reason))
-            ])
+            try recordDeviations(
+                recorder, and: [.ceremonySuspended(Event.Pause(ceremony: plan.number, by: by, reason: reason))])
             throw PlanError(
                 .interrupted, "ceremony \(plan.number) is suspended by \(by), \(place): \(reason)",
                 advice: "Run the same command again to resume it")

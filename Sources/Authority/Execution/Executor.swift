@@ -26,6 +26,8 @@ public final class Executor {
     weak var observer: (any CeremonyObserver)?
     private let shouldStop: () -> Bool
 
+    /// The ceremony was open when the run began.
+    private(set) var isResumed = false
     private var linted: [StepID: LintedMessage] = [:]
     private let throwaways = ThrowawayKeys()
 
@@ -81,9 +83,10 @@ public final class Executor {
         if let ceremony = recorder.replay.ceremony {
             try resume(ceremony, recorder, logins)
         } else {
+            nameCustodians(logins, before.policy)
             try open(recorder, logins)
         }
-        try recorder.append(try pendingDeviations(recorder))
+        try recordDeviations(recorder)
         do {
             try runStages(room, recorder)
         } catch {
@@ -115,6 +118,13 @@ public final class Executor {
     /// What nobody has recorded yet: lines that were set aside, and what people wrote down.
     func pendingDeviations(_ recorder: Recorder) throws -> [Event] {
         try unrecordedTornLines(recorder) + directory.pendingDeviations(beside: recorder.replay.deviationFiles).map(\.event)
+    }
+
+    /// Puts on record what nobody has recorded yet, and says so.
+    func recordDeviations(_ recorder: Recorder, and events: [Event] = []) throws {
+        let pending = try pendingDeviations(recorder)
+        try recorder.append(pending + events)
+        for case .deviation(let deviation) in pending { observer?.note(.deviation(by: deviation.by, text: deviation.text)) }
     }
 
     /// What was set aside, now or by a run that was cut off before it could say so.
@@ -240,9 +250,22 @@ public final class Executor {
         observer?.note(.opened(number: number, title: plan.title))
     }
 
+    /// Who unlocked a token with a share was there, whether anybody named them or not.
+    private func nameCustodians(_ logins: [Event], _ policy: Policy) {
+        for case .login(let login) in logins {
+            for person in policy.operators where login.custodians?.contains(person.id) == true {
+                let participant = Participant(person)
+                guard !participants.contains(participant) else { continue }
+                participants.append(participant)
+                observer?.note(.participant(name: person.name, token: login.token))
+            }
+        }
+    }
+
     /// Goes on with a ceremony that an interruption left open. If it left it between its opening and its first step,
     /// approvals may be missing from the record.
     private func resume(_ ceremony: CeremonyProgress, _ recorder: Recorder, _ logins: [Event]) throws {
+        isResumed = true
         var events: [Event] = [.ceremonyResumed(Event.Pause(
             ceremony: plan.number, by: resumption?.by ?? Event.program,
             reason: resumption?.reason ?? (ceremony.suspension == nil ? "the run was interrupted" : "it was run again")))]
@@ -288,8 +311,7 @@ public final class Executor {
                 continue
             }
             guard !shouldStop() else { throw stopped("before \(steps[position].id)") }
-            try recorder.append(
-                directory.pendingDeviations(beside: recorder.replay.deviationFiles).map(\.event))
+            try recordDeviations(recorder)
             let id = steps[position].id
             while announced < id.operation {
                 announced += 1

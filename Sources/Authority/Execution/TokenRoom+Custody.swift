@@ -79,6 +79,15 @@ extension TokenRoom {
         replaceShares(name, new)
     }
 
+    /// Logs in as security officer and as user with what custodians wrote down. The user stays logged in.
+    func tryShares(_ name: String, _ shares: CombinedShares, under record: CustodyRecord) throws {
+        try asOfficer(name, try session(name), shares, record) { token, officer, _ in
+            let session = try token.openSession(writable: true)
+            defer { session.close() }
+            try session.loginSO(pin: officer)
+        }
+    }
+
     private func renewable(_ name: String) throws -> (Session, CombinedShares, CustodyRecord) {
         guard let shares = shares(name), let record = custodies[name] else {
             throw PlanError(.custody, "the token \(name) was not unlocked by its shares")

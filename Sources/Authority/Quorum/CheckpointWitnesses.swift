@@ -44,6 +44,27 @@ public struct CheckpointWitnesses: Sendable {
         policy.closing.map { Quorum($0, approvers: signatures.map(\.witness)) }
     }
 
+    /// Whether the next ceremony can be opened, as far as the last one's close goes: its checkpoint is there, and enough
+    /// persons have signed it.
+    ///
+    /// - Returns: nil while a ceremony is open, and before the first.
+    /// - Throws: ``PlanError`` with control CHECKPOINT or CLOSING when it cannot, `FileError`.
+    public static func requireClosed(
+        _ directory: AuthorityDirectory, _ reading: AuthorityReading.Reading, at time: Timestamp
+    ) throws -> CheckpointWitnesses? {
+        guard let state = reading.state, let last = state.ceremonies.last, reading.ceremony == nil else { return nil }
+        guard directory.contains(AuthorityPaths.checkpoint(last.number)) else { throw withoutCheckpoint(last.number) }
+        let witnesses = try CheckpointWitnesses(directory, of: last.number, under: state.policy, at: time)
+        try witnesses.requireQuorum(of: state.policy)
+        return witnesses
+    }
+
+    static func withoutCheckpoint(_ ceremony: Int64) -> PlanError {
+        PlanError(
+            .checkpoint, "ceremony \(ceremony) has no checkpoint",
+            advice: "Run its plan \(AuthorityPaths.plan(ceremony)) again: its last run was interrupted")
+    }
+
     /// - Throws: ``PlanError`` with control CLOSING that says who is missing.
     func requireQuorum(of policy: Policy) throws(PlanError) {
         guard let quorum = quorum(of: policy), !quorum.isReached else { return }

@@ -12,6 +12,8 @@ public enum AuthorityReading {
         public var lastTime: Timestamp?
         /// The bytes of a line that was cut off.
         public var tornTail: TornTail?
+        /// What tokens may remember of the ledger.
+        public var past = LedgerPast()
     }
 
     /// - Throws: `FileError`, `LedgerError`, or ``PlanError`` for an event that is not possible where it stands.
@@ -22,6 +24,7 @@ public enum AuthorityReading {
         for event in contents.events { _ = try replay.apply(event) }
         return Reading(
             state: replay.state, head: Plan.LedgerHead(size: replay.size, digest: replay.head),
-            ceremony: replay.ceremony, lastTime: replay.lastTime, tornTail: contents.tornTail)
+            ceremony: replay.ceremony, lastTime: replay.lastTime, tornTail: contents.tornTail,
+            past: replay.past)
     }
 }

@@ -127,6 +127,9 @@ public struct AuthorityState: Sendable {
         /// The index of the event that closes it.
         public var closedIndex: Int64?
         public var approvers: [String] = []
+        /// The operators who are on record as present: named at the opening, or with a share that they brought or were
+        /// handed. Their ids.
+        public var present: Set<String> = []
     }
 
     /// The roots, in the order in which they were created.

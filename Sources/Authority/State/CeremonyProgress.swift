@@ -32,6 +32,8 @@ public struct CeremonyProgress: Sendable {
 
     /// Who was in the room at the opening.
     public let participants: [Participant]
+    /// The operators who are on record as present, by their ids; see ``AuthorityState/CeremonyRecord/present``.
+    public internal(set) var present: Set<String>
     /// Who refused to approve, this plan or one before it.
     public internal(set) var rejections: [Event.RejectionRecord] = []
     /// Who signed the last ceremony's checkpoint, and who must have before the first step.
@@ -49,6 +51,7 @@ public struct CeremonyProgress: Sendable {
     ) {
         self.change = change
         self.participants = participants
+        present = Set(participants.compactMap(\.operator))
         self.closing = closing
         self.plan = plan
         planBytes = bytes

@@ -24,7 +24,7 @@ public struct Participant: Hashable, Sendable {
     /// - Throws: ``PlanError`` with control PARTICIPANTS.
     public init(typed text: String, under policy: Policy) throws(PlanError) {
         let words = text.trimmedOfBlanks
-        if let person = policy.operators.first(where: { $0.id == words || $0.name == words }) {
+        if let person = policy.operator(typed: words) {
             self.init(person)
             return
         }
@@ -65,6 +65,13 @@ public struct Participant: Hashable, Sendable {
                 throw PlanError(.participants, "\(participant.name) is named twice")
             }
         }
+    }
+}
+
+extension Policy {
+    /// The operator whom somebody means who types an id, in whatever case, or a name.
+    public func `operator`(typed words: String) -> Operator? {
+        operators.first { $0.id == words || $0.name == words } ?? operators.first { $0.id == words.lowercased() }
     }
 }
 

@@ -101,9 +101,12 @@ public struct Replay: Sendable {
         case .approval(let approval):
             return try ceremony.approve(approval, files: files, policy: state.policy, time: line.time)
         case .custody(let custody):
-            return [.file(try ceremony.handOut(custody, files: files, &state))]
+            let file = try ceremony.handOut(custody, files: files, &state)
+            if custody.step != nil { ceremony.present.formUnion(state.custodies[custody.token]?.record.custodians ?? []) }
+            return [.file(file)]
         case .login(let login):
             try enter(login, &state)
+            ceremony.present.formUnion(login.custodians ?? [])
             return []
         case .rejection(let rejection):
             return try ceremony.reject(rejection, files: files, state: state, time: line.time)
@@ -227,7 +230,8 @@ public struct Replay: Sendable {
         state.ceremonies.append(AuthorityState.CeremonyRecord(
             number: number, title: ceremony.title, plan: ceremony.planDigest, head: ceremony.plan.head.size,
             opened: ceremony.opened,
-            closed: line.time, closedIndex: line.index, approvers: ceremony.approvedBy.map(\.operator)))
+            closed: line.time, closedIndex: line.index, approvers: ceremony.approvedBy.map(\.operator),
+            present: ceremony.present))
         self.ceremony = nil
         return []
     }
@@ -254,6 +258,33 @@ public struct Replay: Sendable {
 
     /// Whether what a token remembers is a close in this ledger's past.
     public func check(_ memory: Plan.LedgerHead?, of token: String) throws(PlanError) {
+        try LedgerPast(closings: closings, remembering: remembering).check(memory, of: token)
+    }
+
+    /// What tokens may remember of the ledger.
+    var past: LedgerPast { LedgerPast(closings: closings, remembering: remembering) }
+
+    private func load(_ path: String, _ control: Control, _ digest: Digest) throws(PlanError) -> [UInt8] {
+        let bytes: [UInt8]
+        do { bytes = try files.read(path) } catch { throw PlanError(control, "\(error)") }
+        guard Digest(of: bytes) == digest else {
+            throw PlanError(control, "\(path) is not the file that the ledger names: its digest differs")
+        }
+        return bytes
+    }
+}
+
+/// The closes of a ledger, with which a token's memory is compared.
+public struct LedgerPast: Sendable {
+    /// The head after each ceremony's close, by size.
+    var closings: [Int64: Digest] = [:]
+    /// The tokens that hold a memory, by name.
+    var remembering: Set<String> = []
+
+    /// Whether what a token remembers is a close in this past.
+    ///
+    /// - Throws: ``PlanError`` with control TOKEN-MEMORY.
+    public func check(_ memory: Plan.LedgerHead?, of token: String) throws(PlanError) {
         guard let memory else {
             guard !remembering.contains(token) else {
                 throw PlanError(
@@ -268,14 +299,5 @@ public struct Replay: Sendable {
                 "the token \(token) remembers a ledger of \(memory.size) lines that is not this one's past",
                 advice: "This is an older copy of the ledger, or another one: use the newest copy")
         }
-    }
-
-    private func load(_ path: String, _ control: Control, _ digest: Digest) throws(PlanError) -> [UInt8] {
-        let bytes: [UInt8]
-        do { bytes = try files.read(path) } catch { throw PlanError(control, "\(error)") }
-        guard Digest(of: bytes) == digest else {
-            throw PlanError(control, "\(path) is not the file that the ledger names: its digest differs")
-        }
-        return bytes
     }
 }

@@ -23,8 +23,10 @@ public struct AuthorityStatus: Sendable {
     /// - Parameters:
     ///   - time: the moment that is asked about; the ledger is taken as it stands.
     ///   - notice: how long before its end a certificate or a bundle is due.
+    ///   - unclosed: why the next ceremony could not be opened yet; see ``CheckpointWitnesses/requireClosed(_:_:at:)``.
     public init(
-        _ state: AuthorityState, openCeremony: CeremonyProgress?, at time: Timestamp, notice: CalendarDuration
+        _ state: AuthorityState, openCeremony: CeremonyProgress?, at time: Timestamp, notice: CalendarDuration,
+        unclosed: PlanError? = nil
     ) {
         self.state = state
         self.openCeremony = openCeremony
@@ -46,6 +48,7 @@ public struct AuthorityStatus: Sendable {
         search.lookAtBundle()
         search.lookAtCustody()
         if let openCeremony { search.look(at: openCeremony) }
+        if let unclosed { search.look(at: unclosed) }
         due = search.found.sorted { ($0.deadline ?? time, $0.subject) < ($1.deadline ?? time, $1.subject) }
     }
 }

@@ -13,6 +13,8 @@ public struct DueItem: Hashable, Sendable {
         case bundle
         /// A ceremony was begun and not closed.
         case ceremony
+        /// The last ceremony's checkpoint is not there, or not enough persons have signed it.
+        case closing
         /// A token's shares are held by others than the policy wants.
         case custody
     }

@@ -189,6 +189,15 @@ struct DueSearch {
                 "ceremony \(ceremony.plan.number) is open: \(done.count) of \(done.of) steps are done",
                 advice: "Run its plan again; it goes on where it stopped"))
     }
+
+    /// Nobody should travel to a ceremony that is refused at its first screen.
+    mutating func look(at unclosed: PlanError) {
+        guard let last = state.ceremonies.last else { return }
+        found.append(
+            DueItem(
+                .closing, String(last.number), deadline: nil, unclosed.reason,
+                advice: unclosed.advice ?? "Nothing can be held before"))
+    }
 }
 
 extension PlannedCertificate {

@@ -17,12 +17,18 @@ public struct QuorumProgress: Sendable {
         public var isOfThisPlan: Bool
     }
 
+    /// A file that approves once more with a key that has approved already.
+    public struct Duplicate: Sendable {
+        public var path: String
+        public var person: Approver
+    }
+
     /// A seat's role, who fills it, and who else could.
     public struct Role: Sendable {
         public var role: String
         public var needed: Int
         public var filledBy: [Operator]
-        /// Persons of the role who have not approved and may.
+        /// Persons of the role who have not approved, nor rejected the plan, and may.
         public var couldFill: [Operator]
         public var missing: Int { max(0, needed - filledBy.count) }
     }
@@ -30,6 +36,8 @@ public struct QuorumProgress: Sendable {
     /// Each person once, in the order of their ids.
     public let approvers: [Approver]
     public let refusals: [Refusal]
+    /// In the order of their files.
+    public let duplicates: [Duplicate]
     /// The rejections that count, in the order of their files.
     public let rejections: [Objection]
     /// For each operation of the plan, in its order.
@@ -66,10 +74,15 @@ public struct QuorumProgress: Sendable {
         var inForce: [Approver] = []
         var new: [Approver] = []
         var refusals: [Refusal] = []
+        var duplicates: [Duplicate] = []
+        var keys: Set<String> = []
         for file in files {
             do throws(PlanError) {
                 let approver = try Approval(path: file.path, bytes: file.bytes)
                     .approver(of: planBytes, requestedBy: plan.requester, under: policy, or: change?.new, at: time)
+                if !keys.insert(approver.person.key).inserted || change == nil && approvers[approver.person.operator] != nil {
+                    duplicates.append(Duplicate(path: file.path, person: approver.person))
+                }
                 approvers[approver.person.operator] = approver.person
                 if let person = approver.inForce { inForce.append(person) }
                 if let person = approver.new { new.append(person) }
@@ -95,20 +108,23 @@ public struct QuorumProgress: Sendable {
         rejections = objections
         self.approvers = persons
         self.refusals = refusals
+        self.duplicates = duplicates
+        let opposed = Set(objections.filter(\.isOfThisPlan).map(\.person.operator))
         operations = plan.operations.map {
-            Self.roles(Quorum($0.quorum, approvers: inForce), inForce, plan.requester, policy, time)
+            Self.roles(Quorum($0.quorum, approvers: inForce), inForce, opposed, plan.requester, policy, time)
         }
         self.change = change.map { change in
             let approvals = ChangeApprovals(change, approvers: new)
             return Change(
-                roles: Self.roles(approvals.quorum, new, plan.requester, change.new, time), unproven: approvals.unproven)
+                roles: Self.roles(approvals.quorum, new, opposed, plan.requester, change.new, time), unproven: approvals.unproven)
         }
     }
 
     private static func roles(
-        _ quorum: Quorum, _ approvers: [Approver], _ requester: String?, _ policy: Policy, _ time: Timestamp
+        _ quorum: Quorum, _ approvers: [Approver], _ opposed: Set<String>, _ requester: String?, _ policy: Policy,
+        _ time: Timestamp
     ) -> [Role] {
-        let present = Set(approvers.map(\.operator))
+        let present = Set(approvers.map(\.operator)).union(opposed)
         let requester = policy.approvals.requesterMayApprove ? nil : requester
         return quorum.roles.map { role in
             let holders = policy.operators(withRole: role.role)

@@ -34,6 +34,15 @@ public enum SecretSharing {
             iterationExponent: iterationExponent, extendable: extendable, random: fillFromSystem)
     }
 
+    /// The first two words of every share of a set that ``split`` made with its defaults.
+    ///
+    /// - Parameter identifier: 15 bits.
+    public static func setName(ofIdentifier identifier: UInt16) -> String {
+        Share.SetParameters(
+            identifier: identifier & 0x7fff, isExtendable: true, iterationExponent: 1, groupThreshold: 1, groupCount: 1
+        ).name
+    }
+
     static func split(
         secret: SecretBytes, groups: [ShareGroup], groupThreshold: Int, passphrase: SecretBytes?,
         iterationExponent: Int, extendable: Bool, random: RandomSource

@@ -14,11 +14,7 @@ struct RejectionMaking {
     func make(because: String, signer: any ApprovalSigner, output: String?) async throws -> String {
         var statement: Rejection.Statement?
         let signature = try await signer.sign(namespace: Rejection.namespace) { key in
-            guard let person = policy.owner(of: key)?.person else {
-                throw PlanError(
-                    .rejection, "the key \(key.fingerprint) is no operator's", advice: "Sign with a key of the policy")
-            }
-            try refuseSecondMind(person)
+            let person = try refuse(key)
             let made = Rejection.Statement(
                 plan: Digest(of: planBytes), title: plan.title, operator: person.id, because: because)
             statement = made
@@ -30,6 +26,20 @@ struct RejectionMaking {
         _ = try Rejection(path: target, bytes: bytes).rejecter(under: policy, at: .now())
         try NewOutput.create(target, bytes, option: "--output")
         return target
+    }
+
+    /// Refuses a key that cannot reject the plan.
+    ///
+    /// - Returns: whose it is.
+    @discardableResult
+    func refuse(_ key: SSHPublicKey) throws -> Operator {
+        guard let person = policy.owner(of: key)?.person else {
+            throw PlanError(
+                .rejection, "the key \(key.fingerprint) is no operator's",
+                advice: "Sign with a key of the policy; nothing was signed")
+        }
+        try refuseSecondMind(person)
+        return person
     }
 
     /// Nobody approves a plan and rejects it.

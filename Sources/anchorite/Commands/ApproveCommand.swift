@@ -44,22 +44,37 @@ struct ApproveCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await Failure.reporting {
+            if let because, !RecordText.isLine(because) {
+                throw Failure(
+                    Exit.usage, "The reason is not one line of at most \(RecordText.maximumLength) printable characters",
+                    advice: "Say in one sentence why; nothing was signed")
+            }
             let signer = try ApprovalSigners.named(key, tokenKey)
             let file = try PlanFile(plan)
             let (parsed, bytes) = (file.plan, file.bytes)
+            // What would be refused afterwards is refused before anybody reads, types words or touches a stick.
+            if !reject { try refusePast(parsed, bytes) }
+            let policy = try policyInForce(parsed)
+            let publicKey = try signer.publicKey
+            if let publicKey, !reject {
+                let name = try name(of: publicKey, parsed, policy)
+                try refuseSecondMind(name, bytes)
+                try NewOutput.require(target(name), option: "--output")
+            } else if let publicKey, let policy {
+                try rejection(parsed, bytes, policy).refuse(publicKey)
+            }
             do { try PlanExplanation.say(parsed, path: plan, authority: authority) } catch {
                 // A plan that does not hold is a reason to reject it.
                 guard reject else { throw error }
                 Terminal.say("\(error)", .red)
             }
-            let policy = try policyInForce(parsed)
-            if let because { return try await self.reject(parsed, bytes, because, signer, policy) }
-            // What would be refused afterwards is refused before anybody types words or touches a stick.
-            if let publicKey = try signer.publicKey {
-                let name = try name(of: publicKey, parsed, policy)
-                try refuseSecondMind(name, bytes)
-                try NewOutput.require(target(name), option: "--output")
+            if policy == nil {
+                Terminal.say(
+                    "warning: no authority is at hand, so nobody checks that the key is an operator's; name it with --authority.",
+                    .yellow)
             }
+            if let because { return try await self.reject(parsed, bytes, because, signer, policy) }
+            if let publicKey, let policy { sayWhetherNeeded(publicKey, parsed, policy) }
             if !yes { try confirm(parsed) }
             let signature = try await signer.sign(bytes, namespace: Approval.namespace)
             let approval = try Approval(path: key, bytes: signature)
@@ -105,12 +120,57 @@ struct ApproveCommand: AsyncParsableCommand {
                 advice: "Name the authority's directory with --authority")
         }
         if !yes { try confirm(plan) }
-        let making = RejectionMaking(
-            plan: plan, planBytes: bytes, folder: FilePath.directory(of: self.plan), policy: policy)
-        let target = try await making.make(because: because, signer: signer, output: output)
+        let target = try await rejection(plan, bytes, policy).make(because: because, signer: signer, output: output)
         Terminal.say("Rejected: the plan with the digest", .yellow)
         for row in plan.digest.rows { Terminal.say("  \(row)") }
         Terminal.output(target)
+    }
+
+    private func rejection(_ plan: Plan, _ bytes: [UInt8], _ policy: Policy) -> RejectionMaking {
+        RejectionMaking(plan: plan, planBytes: bytes, folder: FilePath.directory(of: self.plan), policy: policy)
+    }
+
+    /// A plan that can never be run any more is not approved: its window is over, or the authority, where it is at hand,
+    /// has run it or gone on without it.
+    ///
+    /// - Throws: ``PlanError`` with control PLAN-ONCE, PLAN-HEAD or PLAN-WINDOW.
+    private func refusePast(_ plan: Plan, _ bytes: [UInt8]) throws {
+        let place = AuthorityDirectory(authority ?? "authority")
+        if place.exists {
+            let reading = try AuthorityReading.state(of: place)
+            if let state = reading.state, state.authority == plan.authority {
+                if let held = state.ceremonies.first(where: { $0.plan == Digest(of: bytes) }) {
+                    throw PlanError(
+                        .planOnce, "ceremony \(held.number) was held already with this plan, and a plan is run once",
+                        advice: "Nothing was signed; plan anew what is still to be done")
+                }
+                // A plan that begins an authority may be for another directory than the one that happens to be here.
+                let isForHere = authority != nil || plan.head != .empty
+                if isForHere, reading.head.size > plan.head.size, reading.ceremony?.planDigest != Digest(of: bytes) {
+                    throw PlanError(
+                        .planHead,
+                        "the ledger has moved on since the plan was made: it has \(reading.head.size) lines, the plan "
+                            + "knows \(plan.head.size)",
+                        advice: "Nothing was signed; make the plan again")
+                }
+            }
+        }
+        guard Timestamp.now() <= plan.closes else {
+            throw PlanError(
+                .planWindow, "the plan's window closed at \(plan.closes), and it is \(Timestamp.now())",
+                advice: "Nothing was signed; make the plan again")
+        }
+    }
+
+    /// Who fills no seat may approve all the same, and should know.
+    private func sayWhetherNeeded(_ key: SSHPublicKey, _ plan: Plan, _ policy: Policy) {
+        let changesPolicy = plan.operations.contains { $0.kind == .changePolicy }
+        guard !changesPolicy, let person = policy.owner(of: key)?.person,
+            !plan.operations.contains(where: { $0.quorum.seats.contains { person.roles.contains($0.role) } })
+        else { return }
+        Terminal.say(
+            "Notice: no operation of this plan has a seat for \(person.name) (\(person.roles.sorted().joined(separator: ", "))). "
+                + "The approval goes on record, and fills none.", .yellow)
     }
 
     /// Nobody approves a plan and rejects it.
@@ -129,9 +189,6 @@ struct ApproveCommand: AsyncParsableCommand {
         if plan.policy.text != nil { return try plan.establishedPolicy() }
         let place = authority ?? "authority"
         guard authority != nil || AuthorityDirectory(place).exists else {
-            Terminal.say(
-                "warning: no authority is at hand, so nobody checks that the key is an operator's; name it with --authority.",
-                .yellow)
             return nil
         }
         let policy = try AuthorityReading.state(of: AuthorityDirectory(place)).state?.policy

@@ -8,8 +8,8 @@ struct DoctorCommand: ParsableCommand {
         abstract: "Look at policy, machine and token before a ceremony; change nothing.",
         usage: "anchorite doctor --policy <file> [options]",
         discussion: """
-            One line for each check: ok, warning or failed, and a sentence. Nobody logs in, and no try of a PIN is \
-            spent, unless --login says so.
+            One line for each check: ok, warning, failed or skipped, and a sentence. Nobody logs in, and no try of a PIN \
+            is spent, unless --login says so; only then is it known whether the ledger is the newest that the token has seen.
 
               anchorite doctor --policy Policies/production.yaml
               anchorite doctor --policy Policies/production.yaml --site vault-site.yaml
@@ -57,13 +57,19 @@ struct DoctorCommand: ParsableCommand {
             let reading = try directory.flatMap { $0.exists ? try AuthorityReading.state(of: $0) : nil }
             var doctor = Doctor(
                 policy: policy, site: site, authority: reading, directory: directory,
-                output: output ?? directory?.path ?? ".", time: .now())
+                output: output ?? directory?.path ?? ".", time: .now(), logsIn: login)
             doctor.examine()
+            var printed = 0
             if login, let site {
                 Interruption.listen()
+                // Custodians see what is wrong before they open their bags.
+                if !json {
+                    doctor.checks.printRows()
+                    printed = doctor.checks.results.count
+                }
                 doctor.logIn(SiteTokens(site), TerminalUnlocker(desk: TerminalDesk(policy, showsWords: showWords)))
             }
-            doctor.checks.print(asJSON: json)
+            doctor.checks.print(asJSON: json, after: printed)
             if doctor.checks.lacksToken { throw Exit.tokenUnavailable }
             if doctor.checks.count(.failed) > 0 { throw Exit.check }
         }

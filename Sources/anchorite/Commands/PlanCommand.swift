@@ -55,7 +55,7 @@ struct PlanCommand: ParsableCommand {
             try DurableDirectory.create(target)
             try NewOutput.create("\(target)/plan.json", bytes, option: "--output")
             for finding in findings { Terminal.say("  \(finding)", .dim) }
-            Terminal.say("Ceremony \(plan.number), \(plan.title): \(plan.operations.count) operations are planned, played through and linted.", .bold)
+            Terminal.say("Ceremony \(plan.number), \(plan.title): \(Phrase.count(plan.operations.count, "operation")) \(plan.operations.count == 1 ? "is" : "are") planned, played through and linted.", .bold)
             for row in plan.digest.rows { Terminal.say("  \(row)") }
             if Self.leavesBundlesBehind(plan) {
                 Terminal.say(
@@ -63,10 +63,23 @@ struct PlanCommand: ParsableCommand {
                         + "what is revoked.\nAdd the operation publish-bundle, unless another ceremony does it.",
                     .yellow)
             }
+            Self.sayEarly(plan, reading.state)
             Terminal.say("Next: anchorite show \(target)/plan.json, then every operator approves it:")
             let also = reading.state == nil ? "" : " --authority \(authority)"
             Terminal.say("  anchorite approve \(target)/plan.json --key ~/.ssh/id_ed25519\(also)")
             Terminal.output("\(target)/plan.json")
+        }
+    }
+
+    /// A wrong year at three in the morning.
+    private static func sayEarly(_ plan: Plan, _ state: AuthorityState?) {
+        for (_, step) in plan.steps {
+            guard case .revocation(let planned) = step, let since = planned.since,
+                let beginning = state?.certificates[planned.certificate]?.fields.notBefore, since < beginning
+            else { continue }
+            Terminal.say(
+                "Notice: \(planned.certificate) is not to be trusted since \(Phrase.time(since)), and it began only on "
+                    + "\(Phrase.time(beginning)).\nIf the year is wrong, correct since and plan again.", .yellow)
         }
     }
 

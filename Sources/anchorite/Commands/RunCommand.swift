@@ -72,6 +72,9 @@ struct RunCommand: ParsableCommand {
                 .map { RoomGuide($0, file.plan, policy, directory, named: people) }
             let observer = CeremonyNarrator(doneBefore: before.ceremony?.nextStep?.operation ?? 0) { text, style in
                 for line in guide == nil ? [text] : RoomTerminal.lines(text) { Terminal.say(line, style) }
+                if text.hasPrefix("login ") {
+                    Interruption.shared.leaves("the tokens are logged out, and what is on record stays")
+                }
             }
             let executor = try Executor(
                 directory: directory, planBytes: file.bytes, approvals: papers.approvals,
@@ -82,6 +85,7 @@ struct RunCommand: ParsableCommand {
                 shouldStop: { Interruption.shared.isRequested })
             guide?.welcome()
             QuorumText.say(executor.plan, file.bytes, papers, policy)
+            try guide?.begin()
             try PlanFile.naming(plan) { try executor.run() }
             if let guide, let root = observer.closedRoot {
                 try ReadingBack(guide.room, root).ask(writeDeviation: guide.writeDeviation)
@@ -98,7 +102,9 @@ struct RunCommand: ParsableCommand {
         guard let root = try known ?? AuthorityReading.state(of: directory).state?.roots.first,
             let fingerprint = root.fingerprint
         else { return Terminal.say("Next: anchorite verify \(directory.path)") }
-        Terminal.say("Next: anchorite verify \(directory.path) --root \(fingerprint.hex)")
-        Terminal.say("      The fingerprint of \(root.planned.name) belongs on paper: take it from there.")
+        let isNew = known == nil
+        if isNew { Terminal.say("Next: write down the fingerprint of \(root.planned.name): \(fingerprint.hex)") }
+        Terminal.say("Next: anchorite verify \(directory.path) --root FINGERPRINT")
+        Terminal.say("      FINGERPRINT is that of \(root.planned.name)\(isNew ? "" : ", from the paper of the first ceremony").")
     }
 }

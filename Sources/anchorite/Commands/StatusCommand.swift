@@ -8,17 +8,17 @@ struct StatusCommand: ParsableCommand {
         abstract: "Show what is live, what ends when, and what is due.",
         usage: "anchorite status [<dir>] [options]",
         discussion: """
-            Reads the ledger and nothing else, so that it may run daily on any copy; exit 1 tells a script that \
-            somebody should act: a CRL within the policy's overlap of its end, a certificate or bundle that ends within \
-            the notice or has ended without a successor, a revocation that no CRL or bundle carries, a ceremony that \
-            was not closed.
+            Reads the ledger and the signatures over the last checkpoint, so that it may run daily on any copy; exit 1 \
+            tells a script that somebody should act: a CRL within the policy's overlap of its end, a certificate or \
+            bundle that ends within the notice or has ended without a successor, a revocation that no CRL or bundle \
+            carries, a ceremony that was not closed, a checkpoint that too few have signed.
 
               anchorite status authority
               anchorite status authority --at 2028-01-01T00:00:00Z
               anchorite status authority --plan first-year.plan/plan.json
 
-            With --plan: who has approved the plan, who is missing, and who could still approve. The directory may be \
-            left out for a plan that begins an authority. What the files prove, anchorite verify says.
+            With --plan: who has approved the plan, who is missing, who could still approve, and whether it can be run; \
+            exit 1 when it cannot. The directory may be left out for a plan that begins an authority. What the files prove, anchorite verify says.
             """)
 
     @Argument(help: ArgumentHelp("The authority's directory.", valueName: "dir"))
@@ -73,7 +73,14 @@ struct StatusCommand: ParsableCommand {
                 advice: "Run the plan that began it again")
         }
         guard let notice = CalendarDuration(notice) else { throw Exit.usage }
-        let status = AuthorityStatus(state, openCeremony: reading.ceremony, at: time, notice: notice)
+        var unclosed: PlanError?
+        do {
+            _ = try CheckpointWitnesses.requireClosed(authority, reading, at: .now())
+        } catch let error as PlanError {
+            unclosed = error
+        }
+        let status = AuthorityStatus(
+            state, openCeremony: reading.ceremony, at: time, notice: notice, unclosed: unclosed)
         sheet.section("status", StatusFacts(status: status, reading: reading).sheet)
         return status.due.isEmpty
     }
@@ -84,7 +91,7 @@ struct StatusCommand: ParsableCommand {
         let reading = try authority.map { try AuthorityReading.state(of: $0) }
         let context = try PlanContext(
             DurableFile.read(path, maximumBytes: 1 << 30), path: path, authority: authority?.path)
-        let quorum = try QuorumFacts(context, planPath: path, authority: reading, at: time)
+        let quorum = try QuorumFacts(context, planPath: path, authority: reading, in: authority, at: time)
         sheet.section("plan", quorum.sheet)
         return quorum.isReady
     }

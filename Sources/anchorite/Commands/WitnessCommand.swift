@@ -8,8 +8,8 @@ struct WitnessCommand: AsyncParsableCommand {
         commandName: "witness",
         abstract: "Sign the last checkpoint of an authority, as one who was there.",
         discussion: """
-            Shows the words of the checkpoint's Merkle root, which were read aloud at the close, and signs its file.
-            The policy's closing quorum over these signatures is needed before the next ceremony is opened; its opening
+            Shows the words of the checkpoint's Merkle root, which are read aloud at the close, and signs its file.
+            Whether the signer was there, nobody can check; who is not on record as present is told so. The policy's closing quorum over these signatures is needed before the next ceremony is opened; its opening
             records them.
 
               anchorite witness authority --key ~/.ssh/id_ed25519
@@ -40,6 +40,15 @@ struct WitnessCommand: AsyncParsableCommand {
             let (state, number) = try last(authority)
             let bytes = try authority.read(AuthorityPaths.checkpoint(number))
             let checkpoint = try Checkpoint(parsing: try SignedNote(parsing: bytes).text)
+            // What would be refused afterwards is refused before anybody types words or touches a stick.
+            if let publicKey = try signer?.publicKey {
+                guard let person = state.policy.owner(of: publicKey)?.person else {
+                    throw PlanError(
+                        .closing, "\(key ?? "") holds the key \(publicKey.fingerprint), which is no operator's in the policy",
+                        advice: "Sign with the key whose public half stands in the policy; nothing was signed")
+                }
+                try refuseSecond(authority, number, person.id, person.name)
+            }
             show(checkpoint, number)
             let armored: [UInt8]
             if let signer {
@@ -51,9 +60,15 @@ struct WitnessCommand: AsyncParsableCommand {
             let witness = try WitnessSignature(path: signature ?? "the signature", bytes: armored)
                 .witness(of: bytes, under: state.policy, at: .now())
             let path = AuthorityPaths.witness(number, witness.operator)
+            try refuseSecond(authority, number, witness.operator, witness.name)
             try authority.makeFolder(for: path)
             try DurableFile.create(authority.absolute(path), armored)
             Terminal.say("Signed: the checkpoint of ceremony \(number), by \(witness.name)", .green)
+            if let last = state.ceremonies.last, !last.present.isEmpty, !last.present.contains(witness.operator) {
+                Terminal.say(
+                    "Notice: \(witness.name) is not on record as present at ceremony \(number). The signature counts all the "
+                        + "same; write down why with anchorite deviation.", .yellow)
+            }
             try sayWhoIsMissing(authority, number, state.policy)
             Terminal.output(authority.absolute(path))
         }
@@ -73,6 +88,15 @@ struct WitnessCommand: AsyncParsableCommand {
                 .closing, "the ceremony after the last checkpoint is open already", advice: "Sign at its close")
         }
         return (state, last.number)
+    }
+
+    private func refuseSecond(
+        _ authority: AuthorityDirectory, _ number: Int64, _ id: String, _ name: String
+    ) throws(Failure) {
+        guard authority.contains(AuthorityPaths.witness(number, id)) else { return }
+        throw Failure(
+            Exit.outputExists, "\(name) has signed the checkpoint of ceremony \(number) already",
+            advice: "Nothing more is to be done", control: .outputNew)
     }
 
     private func show(_ checkpoint: Checkpoint, _ number: Int64) {

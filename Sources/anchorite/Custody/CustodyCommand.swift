@@ -46,7 +46,7 @@ struct CustodyCheckCommand: ParsableCommand {
                     advice: "Shares come with a token: see anchorite token init --help")
             }
             Interruption.listen()
-            Terminal.say("Type the words of the share: each is known after four letters.")
+            Terminal.say("Type the words of the share: four letters of each are enough, a space or Enter after each.")
             let share = try read()
             try judge(share, known, state)
         }

@@ -18,7 +18,7 @@ struct CustodyExamination {
 
     /// Whether enough custodians can come when one of them is away. That each role has enough, the policy's form says.
     private func examine(_ groups: [CustodyGroup], _ subject: String, _ checks: inout CheckList) {
-        let needs = Phrase.list(groups.map { "\($0.threshold) of \($0.role)" })
+        let needs = Phrase.list(groups.map { "\($0.threshold) of \(Phrase.count($0.members.flatMap(\.self).count, $0.role))" })
         let holders = Set(groups.flatMap(\.members).flatMap(\.self)).sorted()
         let needed = holders.filter { person in
             groups.contains { group in

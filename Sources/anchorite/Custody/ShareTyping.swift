@@ -43,7 +43,7 @@ struct ShareTyping {
                     say("A share has \(Self.length) words, and they are all here. Press Enter, or Ctrl-U to begin again.")
                     mark(Self.length)
                 case .incomplete(let count):
-                    say("\(count) of \(Self.length) words are here. Type the others.")
+                    // Enter after each word is as good as a space; how many are here stands on the line.
                     mark(count)
                 case .empty:
                     isEmpty = true

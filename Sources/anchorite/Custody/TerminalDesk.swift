@@ -26,10 +26,13 @@ final class TerminalDesk: CustodyDesk {
         let (count, needed) = gathering.progress
         Terminal.say("")
         if count == 0 {
-            Terminal.say("The token \(gathering.record.token) is unlocked by shares, set \(gathering.record.set).", .bold)
+            Terminal.say(
+                "The token \(gathering.record.token) is unlocked by shares, set \(gathering.record.set): those that begin with "
+                    + "\"\(gathering.record.setName)\".", .bold)
         }
         Terminal.say("\(count) of \(needed) shares are here. Missing: \(gathering.missing).")
-        Terminal.say("Whoever has one of these comes to the terminal. Type the words: each is known after four letters.")
+        Terminal.say("Whoever has one of these comes to the terminal. Type the words: four letters of each are enough, a space or "
+            + "Enter after each.")
         if mayDecline { Terminal.say("If nobody has any of these shares, press Enter.") }
         let keyboard = try Keyboard()
         while true {
@@ -80,16 +83,18 @@ final class TerminalDesk: CustodyDesk {
         } else {
             keyboard.show("Take pen and paper. Press Enter to see the words.\n")
             try keyboard.waitForEnter()
-            try show(handout.share, keyboard)
+            try show(handout.share, token, keyboard)
         }
-        try confirm(handout, keyboard)
+        try confirm(handout, keyboard, token: token, number: number, of: count)
         keyboard.show("  All words are right. Put the paper into its bag. Press Enter, and the screen is cleared.\n")
         try keyboard.waitForEnter()
     }
 
-    private func show(_ share: Share, _ keyboard: Keyboard) throws {
+    private func show(_ share: Share, _ token: String, _ keyboard: Keyboard) throws {
         keyboard.clear()
         keyboard.beginSecret()
+        let day = Phrase.day(.now())
+        keyboard.show("Write on top of the paper: token \(token), set \(share.set.identifier), \(day)\n")
         keyboard.show("Write down all words with their numbers.\n\n")
         try share.forEachWord { position, word in
             keyboard.show(position < 10 ? "   \(position). " : "  \(position). ")
@@ -102,17 +107,30 @@ final class TerminalDesk: CustodyDesk {
         keyboard.clear()
     }
 
-    private func confirm(_ handout: SharedSecret.Handout, _ keyboard: Keyboard) throws {
+    private func confirm(
+        _ handout: SharedSecret.Handout, _ keyboard: Keyboard, token: String, number: Int, of count: Int
+    ) throws {
         while true {
             keyboard.show(
-                "Type the words back from the paper."
-                    + (sheets == nil ? " Press Enter before the first to see them again.\n" : "\n"))
+                "Type the words back from the paper. Press Enter before the first "
+                    + (sheets == nil ? "to see them again.\n" : "to print the sheet again.\n"))
             switch try ShareTyping(keyboard: keyboard, showsWords: false).read(shown: handout.share) {
             case .share(let share) where share.isEqual(to: handout.share): return
             case .share: keyboard.show("  This is not the share that was shown. Type it again.\n")
-            case .nothing: if sheets == nil { try show(handout.share, keyboard) }
+            case .nothing:
+                if let sheets {
+                    try sheets.hand(handout, token: token, name: name(handout.custodian), number: number, of: count, keyboard)
+                } else {
+                    try show(handout.share, token, keyboard)
+                }
             }
         }
+    }
+
+    func tries(_ record: CustodyRecord) throws -> CombinedShares? {
+        Terminal.say("")
+        Terminal.say("rehearsal enough custodians, of their choice, log in from what they wrote down; let those come who did not bring a share before")
+        return try gather(record)
     }
 }
 
@@ -120,6 +138,7 @@ extension TerminalDesk: InitializationDesk {
     func confirmDestruction(of token: TokenDescription) throws {
         let phrase = "destroy everything on \(token.serial)"
         Terminal.say("The token \(token.label) with the serial number \(token.serial) is initialized. What is on it will be gone.", .red)
+        Terminal.say("If an authority has its keys there, they are gone for ever; no copy of its directory brings them back.", .red)
         let answer = try Prompt.line("To go on, type in full: \(phrase)\n> ", otherwise: "come to a terminal")
         guard answer.utf8.elementsEqual(phrase.utf8) else {
             throw Failure(Exit.usage, "The phrase was not typed in full, and nothing was done to the token")
@@ -158,13 +177,23 @@ extension TerminalDesk: InitializationDesk {
             Terminal.say(
                 "found     " + (token.isBlank ? "a blank token" : "the token \(token.label)")
                     + (token.serial.isEmpty ? "" : ", serial \(token.serial)") + " (\(token.manufacturer) \(token.model))")
+        case .voids(let begun):
+            Terminal.say(
+                "void      the shares that were handed out on \(Phrase.time(begun)), before an interruption: destroy those papers. "
+                    + "New shares are made", .yellow)
+        case .serialToCome(let policy, let found):
+            Terminal.say(
+                "serial    the policy names \(policy), and the token \(found.isEmpty ? "has none yet" : "says \(found)"): if it gets "
+                    + "another when it is initialized, the policy is corrected then, and the same command goes on", .yellow)
         case .handsOut(let count):
+            Interruption.shared.leaves("nothing on the token was changed, and the shares shown so far are void")
             Terminal.say("shares    \(count) are handed out now, one custodian after the other")
         case .confirmed(let count):
             Terminal.say("confirmed all \(count) shares were typed back")
         case .collects:
             Terminal.say("shares    those that were handed out are needed to go on")
         case .initialized(let token):
+            Interruption.shared.leaves("the token has its PINs")
             Terminal.say("token     \(token.label), serial \(token.serial), has its PINs; nobody knows them")
         case .rehearses:
             Terminal.say("rehearsal enough custodians, of their choice, log in from what they wrote down")

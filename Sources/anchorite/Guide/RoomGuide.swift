@@ -9,6 +9,8 @@ final class RoomGuide: CeremonyGuide {
     private let directory: AuthorityDirectory
     /// Who was named on the command line already.
     private let named: [Participant]
+    /// Who is known to be there.
+    private var present: [Participant] = []
 
     init(_ room: RoomTerminal, _ plan: Plan, _ policy: Policy, _ directory: AuthorityDirectory, named: [Participant]) {
         self.room = room
@@ -30,7 +32,31 @@ final class RoomGuide: CeremonyGuide {
         room.say("")
     }
 
-    static let keys = "Enter goes on · d deviation · s suspend · ? help"
+    static let keys = "Enter goes on · d deviation · s suspend, between two steps · ? help"
+
+    /// Waits until everybody has compared: the first screen is read before anything else comes.
+    ///
+    /// - Throws: ``PlanError`` with control INTERRUPTED when nobody goes on.
+    func begin() throws {
+        while true {
+            guard let answer = room.line("Enter when all have compared, d or ? ") else {
+                throw PlanError(
+                    .interrupted, "ceremony \(plan.number) was stopped on request before anything was checked",
+                    advice: "Run the same command again to go on")
+            }
+            switch answer {
+            case "": return room.say("")
+            case "d": writeDeviation()
+            case "s": room.say("Nothing was begun that could be suspended: Ctrl-C ends here.", .yellow)
+            case "?": help()
+            default: explainKey(answer)
+            }
+        }
+    }
+
+    private func explainKey(_ answer: String) {
+        room.say("\"\(Shown.text(String(answer.prefix(30))))\" is none of the keys here; ? tells them.", .yellow)
+    }
 
     // MARK: Before the login
 
@@ -38,6 +64,7 @@ final class RoomGuide: CeremonyGuide {
         room.say("")
         heading("Who is in the room?")
         room.say("Operators by their id; others as: name, role. Enter alone when all are named.")
+        room.say("Who brings a share, or is handed one, goes on record by that as well.")
         var people = named
         for person in people { room.say("  \(person.name) (\(person.role))") }
         while true {
@@ -47,6 +74,7 @@ final class RoomGuide: CeremonyGuide {
                 room.say("Nobody is named yet. Name at least the person at this keyboard.", .yellow)
             case "":
                 sayWhoUnlocks()
+                present = people
                 return people
             case "d": writeDeviation()
             case "s": room.say("Nothing is open yet that could be suspended: Ctrl-C ends here.", .yellow)
@@ -126,15 +154,17 @@ final class RoomGuide: CeremonyGuide {
             case "": return .goOn
             case "d": writeDeviation()
             case "s":
-                guard let by = person("who suspends? "), let reason = self.text("why? ") else {
+                room.say("It goes on record at once. Enter alone gives it up.")
+                guard let reason = self.text("why? "), let by = person("who suspends? "),
+                    confirms("\(name(by)) suspends: \(reason)")
+                else {
                     if room.isGone { return .stop }
                     room.say("Not suspended.")
                     continue
                 }
                 return .suspend(by: by, reason: reason)
             case "?": help()
-            default:
-                room.say("\"\(Shown.text(String(answer.prefix(30))))\" is none of the keys here; ? tells them.", .yellow)
+            default: explainKey(answer)
             }
         }
     }
@@ -143,13 +173,14 @@ final class RoomGuide: CeremonyGuide {
         room.say("Enter", "does what stands after next, and shows what comes then")
         room.say("d", "writes down that something is not as planned: what, why, who says so")
         room.say("s", "suspends: a reason goes on record, tokens are logged out; run again to resume")
+        room.say("", "Somebody comes, or leaves? d writes it down.")
         room.say("Ctrl-C", "ends between two steps, as a lost terminal does; run again to go on")
     }
 
     func writeDeviation() {
         room.say("It goes on record with what comes next. Enter alone gives it up.")
         guard let what = text("what happened? "), let why = text("why, or what was done about it? "),
-            let who = person("who says so? ")
+            let who = person("who says so? "), confirms("\(name(who)) says: \(what) (\(why))")
         else { return room.say("Nothing was written down.") }
         do {
             try PendingDeviation(by: who, text: what, because: why).write(into: directory)
@@ -171,15 +202,21 @@ final class RoomGuide: CeremonyGuide {
         return nil
     }
 
-    /// A person: an operator's id, or any name.
+    /// A person: an operator's id, or the name of somebody who is there. Any other name is typed twice, so that a reason
+    /// is not taken for a person.
     private func person(_ question: String, isDeviationPossible: Bool = false) -> String? {
+        var stranger: String?
         while let answer = text(question) {
             if answer == "d", isDeviationPossible {
                 writeDeviation()
                 continue
             }
-            if policy.operators.contains(where: { $0.id == answer || $0.name == answer }) || answer.contains(" ") {
-                return answer
+            if let person = policy.operator(typed: answer) { return person.id }
+            if answer == stranger || (named + present).contains(where: { $0.name == answer }) { return answer }
+            if answer.contains(" ") {
+                stranger = answer
+                room.say("Nobody here is called so. Type the name once more to put it on record.", .yellow)
+                continue
             }
             let nearest = NearestName.nearest(to: answer, among: policy.operators.map(\.id))
             room.say(
@@ -187,6 +224,21 @@ final class RoomGuide: CeremonyGuide {
                 .yellow)
         }
         return nil
+    }
+
+    private func name(_ person: String) -> String { policy.operators.first { $0.id == person }?.name ?? person }
+
+    /// Shows what will stand in the record, and asks for it: it cannot be taken back.
+    private func confirms(_ words: String) -> Bool {
+        room.say("record", words)
+        while let answer = room.line("Enter puts it on record; no gives it up: ") {
+            switch answer.lowercased() {
+            case "", "y", "yes": return true
+            case "n", "no": return false
+            default: continue
+            }
+        }
+        return false
     }
 
     private func explain(_ error: PlanError) {

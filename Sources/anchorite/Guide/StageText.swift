@@ -35,12 +35,12 @@ struct StageText {
         case .generateKey(let key) where key.successorOf != nil:
             self.init(
                 next: "pre-generate the key \(key.name) of the next root, \(key.kind.rawValue), on the token \(key.token)",
-                needed: "the token \(key.token); a witness who writes down the public key's digest",
+                needed: "the token \(key.token); a witness who writes down the first 16 digits of the public key's digest",
                 aloud: "We generate the key \(key.name) of the next root. It waits in the token, and signs nothing yet.")
         case .generateKey(let key):
             self.init(
                 next: "generate the key \(key.name), \(key.kind.rawValue), on the token \(key.token)",
-                needed: "the token \(key.token); a witness who writes down the public key's digest",
+                needed: "the token \(key.token); a witness who writes down the first 16 digits of the public key's digest",
                 aloud: "We generate the key \(key.name). It cannot leave the token.")
         case .certificate(let certificate):
             let end = Self.end(of: certificate)

@@ -25,10 +25,15 @@ final class CeremonyNarrator: CeremonyObserver {
     func note(_ notice: CeremonyNotice) {
         switch notice {
         case .checked(let approvers, let objects):
-            say("checked   everything before the first login; \(objects) objects linted with throwaway keys; "
+            say("checked   everything before the first login; "
+                + (objects == 0 ? "" : "\(Phrase.count(objects, "object")) linted with throwaway keys; ")
                 + "approved by \(approvers.map(\.name).joined(separator: ", "))")
         case .login(_, let label, let serial):
             say("login     token \(label), serial \(serial)")
+        case .participant(let name, let token):
+            say("present   \(name), who brought a share of the token \(token), goes on record as a participant")
+        case .deviation(let by, let text):
+            say("recorded  the deviation that \(Shown.text(by)) wrote down: \(Shown.text(text))")
         case .opened(let number, let title):
             say("opened    ceremony \(number): \(title)")
         case .resumed(let number, let done, let of):
@@ -64,6 +69,11 @@ final class CeremonyNarrator: CeremonyObserver {
         case .sharesUnsettled(let token):
             say("unsettled new shares of the token \(token) were handed out, and whether it took its new PINs is not recorded: "
                 + "bring the new shares")
+        case .sharesVoid(let token):
+            say("void      whatever shares of the token \(token) the interrupted run handed out: destroy those papers; "
+                + "others are handed out now")
+        case .sharesTried(let token, let custodians):
+            say("login     the token \(token), with the new shares of \(Phrase.list(custodians)): as security officer and as user")
         case .sharesRenewed(let token, let custodians, let path):
             say("renewed   the PINs of the token \(token); \(Phrase.list(custodians)) hold shares, and older ones are "
                 + "worthless → \(path)")

@@ -4,12 +4,15 @@ import Groundwork
 struct CheckResult {
     enum Verdict: String {
         case ok, warning, failed
+        /// It could not be looked at this way.
+        case skipped
 
         var style: Terminal.Style {
             switch self {
             case .ok: .green
             case .warning: .yellow
             case .failed: .red
+            case .skipped: .dim
             }
         }
     }
@@ -41,9 +44,12 @@ struct CheckList {
     mutating func warn(_ subject: String, _ sentence: String) { add(.warning, subject, sentence) }
     mutating func fail(_ subject: String, _ sentence: String) { add(.failed, subject, sentence) }
 
+    mutating func skip(_ subject: String, _ sentence: String) { add(.skipped, subject, sentence) }
+
     func count(_ verdict: CheckResult.Verdict) -> Int { results.count { $0.verdict == verdict } }
 
-    func print(asJSON: Bool) {
+    /// - Parameter first: how many results were printed before.
+    func print(asJSON: Bool, after first: Int = 0) {
         guard !asJSON else {
             let value: JSONValue = [
                 "checks": .array(
@@ -57,8 +63,23 @@ struct CheckList {
             ]
             return Terminal.output(value.prettyPrinted)
         }
+        printRows(after: first)
+        Terminal.output("")
+        let words = [
+            count(.failed) == 0 ? nil : "\(count(.failed)) failed",
+            count(.warning) == 0 ? nil : Phrase.count(count(.warning), "warning"),
+            count(.skipped) == 0 ? nil : "\(count(.skipped)) skipped",
+        ].compactMap { $0 }
+        Terminal.output(
+            "\(Phrase.count(results.count, "check")): "
+                + "\(words.isEmpty ? "all is well" : words.joined(separator: ", ")).",
+            count(.failed) > 0 ? .red : count(.warning) > 0 ? .yellow : .green)
+    }
+
+    /// - Parameter first: how many results were printed before.
+    func printRows(after first: Int = 0) {
         let width = results.reduce(0) { max($0, $1.subject.count) }
-        for result in results {
+        for result in results.dropFirst(first) {
             let lead =
                 Terminal.styled(Sheet.padded(result.verdict.rawValue, 9), result.verdict.style)
                 + Sheet.padded(Shown.text(result.subject), width + 2)
@@ -67,14 +88,5 @@ struct CheckList {
                 Terminal.output((index == 0 ? lead : String(repeating: " ", count: width + 11)) + line)
             }
         }
-        Terminal.output("")
-        let words = [
-            count(.failed) == 0 ? nil : "\(count(.failed)) failed",
-            count(.warning) == 0 ? nil : Phrase.count(count(.warning), "warning"),
-        ].compactMap { $0 }
-        Terminal.output(
-            "\(Phrase.count(results.count, "check")): "
-                + "\(words.isEmpty ? "all is well" : words.joined(separator: ", ")).",
-            count(.failed) > 0 ? .red : count(.warning) > 0 ? .yellow : .green)
     }
 }

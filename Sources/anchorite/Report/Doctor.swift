@@ -13,11 +13,13 @@ struct Doctor {
     /// Where ceremonies will write.
     let output: String
     let time: Timestamp
+    /// Whether a login follows.
+    let logsIn: Bool
     private(set) var checks = CheckList()
 
     init(
         policy: Policy, site: Site?, authority: AuthorityReading.Reading?, directory: AuthorityDirectory?,
-        output: String, time: Timestamp
+        output: String, time: Timestamp, logsIn: Bool = false
     ) {
         self.policy = policy
         self.site = site
@@ -25,6 +27,7 @@ struct Doctor {
         self.directory = directory
         self.output = output
         self.time = time
+        self.logsIn = logsIn
     }
 
     mutating func examine() {
@@ -39,6 +42,17 @@ struct Doctor {
             TokenExamination(policy: policy, site: site, knownSerials: authority?.state?.tokenSerials ?? [:]).run(
                 &checks)
         }
+        if !logsIn { lookAtMemory() }
+    }
+
+    /// Only a token knows whether a directory is the newest copy, and says it to nobody who has not logged in.
+    private mutating func lookAtMemory() {
+        guard authority?.state?.ceremonies.isEmpty == false else { return }
+        for token in policy.tokens.values.sorted(by: { $0.name < $1.name }) where token.remembersLedger {
+            checks.skip(
+                "memory of \(token.name)",
+                "Whether this is the newest copy of the ledger is not known: that takes a login, as --login does.")
+        }
     }
 
     /// Logs in to every token and out again: what everybody brings works.
@@ -48,6 +62,10 @@ struct Doctor {
             do {
                 let login = try TokenTrial(policy: policy, state: authority?.state, directory: directory)
                     .logIn(to: token, finder, unlocker)
+                if let authority, policy.tokens[token]?.remembersLedger == true {
+                    try authority.past.check(login.memory, of: token)
+                    checks.ok("memory of \(token)", "What the token remembers of the ledger is in this ledger's past.")
+                }
                 checks.ok(
                     subject,
                     "It was unlocked by \(login.method.rawValue)"
@@ -76,6 +94,23 @@ struct Doctor {
         }
         if let open = authority?.ceremony {
             checks.warn("authority", "Ceremony \(open.plan.number) is open: run its plan to the end first.")
+        }
+        lookAtCheckpoint()
+    }
+
+    /// The next ceremony is not opened before the last one's checkpoint is signed.
+    private mutating func lookAtCheckpoint() {
+        guard let authority, let directory else { return }
+        do {
+            guard let last = try CheckpointWitnesses.requireClosed(directory, authority, at: time) else { return }
+            let names = last.signatures.map(\.witness.name)
+            checks.ok(
+                "checkpoint",
+                names.isEmpty
+                    ? "That of ceremony \(last.ceremony) is there; the policy wants nobody's signature over it."
+                    : "That of ceremony \(last.ceremony) is signed by \(Phrase.list(names)): the next can be opened.")
+        } catch {
+            checks.fail("checkpoint", Failure.words(for: error))
         }
     }
 

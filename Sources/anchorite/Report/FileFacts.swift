@@ -44,6 +44,7 @@ struct FileFacts {
         case .rejection:
             (sheet, holds) = try RejectionFacts.sheet(bytes, path: path, context: try Self.plan(beside: path, aids))
         case .deviation: sheet = try DeviationFacts.sheet(bytes, path: path)
+        case .custody: sheet = try CustodyFacts.sheet(bytes, path: path)
         case .checkpoint: sheet = try CheckpointFacts.sheet(bytes)
         case .bundle: sheet = try BundleFacts.sheet(bytes)
         case .certificate:

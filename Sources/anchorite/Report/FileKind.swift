@@ -3,7 +3,7 @@ import PKIX
 
 /// What a file is, told by its content; its name says nothing.
 enum FileKind {
-    case plan, policy, ceremony, site, approval, rejection, deviation, ledger, checkpoint, bundle, certificate, certificateList, request
+    case plan, policy, ceremony, site, approval, rejection, deviation, custody, ledger, checkpoint, bundle, certificate, certificateList, request
 
     /// The words that messages use.
     var words: String {
@@ -15,6 +15,7 @@ enum FileKind {
         case .approval: "approval"
         case .rejection: "rejection"
         case .deviation: "deviation"
+        case .custody: "custody file"
         case .ledger: "ledger"
         case .checkpoint: "checkpoint"
         case .bundle: "bundle"
@@ -37,7 +38,7 @@ enum FileKind {
                 throw Failure(
                     Exit.badInput, "\(path) is nothing that this program knows",
                     advice:
-                        "It reads plans, policies, ceremony and site files, approvals, rejections, deviations, ledgers, checkpoints, bundles, "
+                        "It reads plans, policies, ceremony and site files, approvals, rejections, deviations, custody files, ledgers, checkpoints, bundles, "
                         + "certificates, CRLs and requests")
             }
             self = kind
@@ -50,6 +51,7 @@ enum FileKind {
             // Every line of a ledger names the one before, and a plan its format.
             if text.contains("\"anchorite\":\"rejection/") { return .rejection }
             if text.contains("\"anchorite\":\"deviation/") { return .deviation }
+            if text.contains("\"anchorite\":\"custody") { return .custody }
             return text.contains("\"anchorite\"") ? .plan : text.contains("\"previous\"") ? .ledger : nil
         }
         if text.hasPrefix("-----BEGIN ") {

@@ -75,6 +75,16 @@ enum Phrase {
         return "\(words.dropLast().joined(separator: ", ")) \(joint) \(last)"
     }
 
+    /// `operation 3`, `operations 1 to 5`, `operations 1, 3 and 4`
+    static func operations(_ numbers: [Int]) -> String {
+        guard let first = numbers.first, let last = numbers.last, numbers.count > 1 else {
+            return "operation \(numbers.first ?? 0)"
+        }
+        if numbers.count > 2, last - first == numbers.count - 1 { return "operations \(first) to \(last)" }
+        let shown = numbers.prefix(6).map(String.init)
+        return "operations \(list(shown + (numbers.count > shown.count ? ["\(numbers.count - shown.count) more"] : [])))"
+    }
+
     /// `factory shenzhen-2, year 2027`
     static func scope(_ scope: [String: String]) -> String {
         scope.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")

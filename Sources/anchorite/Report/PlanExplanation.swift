@@ -24,13 +24,25 @@ enum QuorumText {
         Terminal.say("  approved  " + (names.isEmpty ? "by nobody" : "by \(names.joined(separator: ", "))"))
         for objection in progress.rejections { Terminal.say("  rejected  by \(Shown.text(objection.words))", .yellow) }
         for refusal in progress.refusals { Terminal.say("  refused   \(refusal.error)") }
+        for duplicate in progress.duplicates { Terminal.say("  once      \(Shown.text(duplicate.words)), counted once", .yellow) }
+        // One line for what the same persons are missing for.
+        var missing: [(words: String, who: String, operations: [Int])] = []
         for (index, roles) in progress.operations.enumerated() {
             for role in roles where role.missing > 0 {
                 let who = role.couldFill.map(\.name).joined(separator: " or ")
-                Terminal.say(
-                    "  missing   operation \(index + 1), \(plan.operations[index].kind.rawValue): \(role.missing) more "
-                        + "\(role.role)" + (who.isEmpty ? ", and nobody is left" : ": \(who)"))
+                let words = "\(role.missing) more \(role.role)"
+                if let same = missing.firstIndex(where: { $0.words == words && $0.who == who }) {
+                    missing[same].operations.append(index + 1)
+                } else {
+                    missing.append((words, who, [index + 1]))
+                }
             }
+        }
+        for line in missing {
+            let kind = line.operations.count == 1 ? ", \(plan.operations[line.operations[0] - 1].kind.rawValue)" : ""
+            Terminal.say(
+                "  missing   \(line.words) for \(Phrase.operations(line.operations))\(kind)"
+                    + (line.who.isEmpty ? ", and nobody is left" : ": \(line.who)"))
         }
         guard let change = progress.change else { return }
         for role in change.roles where role.missing > 0 {

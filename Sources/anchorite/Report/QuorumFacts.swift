@@ -8,13 +8,18 @@ struct QuorumFacts {
     let time: Timestamp
     /// What became of the plan in the authority's ledger; nil while nothing did, or where there is no ledger at hand.
     private(set) var fate: String?
+    /// The plan was run to its end.
+    private(set) var isSpent = false
     /// Why the plan cannot be run any more.
     private(set) var obstacle: PlanError?
 
     /// Reads the approvals beside a plan.
     ///
     /// - Throws: ``Failure`` when the policy is not at hand.
-    init(_ context: PlanContext, planPath: String, authority: AuthorityReading.Reading?, at time: Timestamp) throws {
+    init(
+        _ context: PlanContext, planPath: String, authority: AuthorityReading.Reading?,
+        in directory: AuthorityDirectory? = nil, at time: Timestamp
+    ) throws {
         guard let policy = context.policy else {
             throw Failure(
                 Exit.badInput, "Whose approvals the plan needs is not known without its policy",
@@ -32,13 +37,14 @@ struct QuorumFacts {
         progress = QuorumProgress(
             try files(Approval.fileEnding), rejections: try files(Rejection.fileEnding), of: context.plan,
             planBytes: context.bytes, under: policy, at: time)
-        if let authority { compare(with: authority) }
+        if let authority { try compare(with: authority, in: directory) }
         if case .refused(let error) = context.verdict { obstacle = error }
     }
 
     /// Whether the ledger knows the plan already, or has moved on without it.
-    private mutating func compare(with authority: AuthorityReading.Reading) {
+    private mutating func compare(with authority: AuthorityReading.Reading, in directory: AuthorityDirectory?) throws {
         if let held = authority.state?.ceremonies.first(where: { $0.plan == context.digest }) {
+            isSpent = true
             fate = "run: ceremony \(held.number) was closed at \(Phrase.time(held.closed ?? held.opened))"
         } else if let open = authority.ceremony, open.planDigest == context.digest {
             fate = "begun: \(open.done.count) of \(open.done.of) steps are done"
@@ -48,13 +54,17 @@ struct QuorumFacts {
                 "the ledger has moved on since the plan was made: "
                     + "it has \(authority.head.size) lines, the plan knows \(plan.head.size)",
                 advice: "Make the plan again, and have it approved again")
+        } else if let directory {
+            do { _ = try CheckpointWitnesses.requireClosed(directory, authority, at: .now()) } catch let error as PlanError {
+                obstacle = error
+            }
         }
     }
 
     private var plan: Plan { context.plan }
     var isOpen: Bool { plan.opens <= time && time <= plan.closes }
-    /// Whether nothing is missing: the plan was run, or could be as far as its approvals, window and ledger go.
-    var isReady: Bool { fate != nil || progress.isReached && isOpen && obstacle == nil }
+    /// Whether nothing is missing: the plan was begun, or could be as far as its approvals, window and ledger go.
+    var isReady: Bool { !isSpent && obstacle == nil && (fate != nil || progress.isReached && isOpen) }
 
     var sheet: Sheet {
         var sheet = Sheet("Plan for ceremony \(plan.number): \(plan.title)")
@@ -87,6 +97,11 @@ struct QuorumFacts {
                 "does not count", progress.refusals.map { "\($0.error)" }, key: "refusals",
                 .array(progress.refusals.map { ["path": .string($0.path), "reason": .string("\($0.error)")] }),
                 style: .red)
+        }
+        if !progress.duplicates.isEmpty {
+            sheet.fact(
+                "counted once", progress.duplicates.map(\.words), key: "duplicates",
+                .array(progress.duplicates.map { .string($0.path) }), style: .yellow)
         }
         if let fate { sheet.fact("already", fate, key: "fate") }
         addMissing(to: &sheet)
@@ -121,18 +136,18 @@ struct QuorumFacts {
 
     /// Operations that want the same of the same persons are told once.
     private func addMissing(to sheet: inout Sheet) {
-        var groups: [(kind: OperationKind, roles: [QuorumProgress.Role], count: Int)] = []
-        for (operation, roles) in zip(plan.operations, progress.operations) {
+        var groups: [(kind: OperationKind, roles: [QuorumProgress.Role], numbers: [Int])] = []
+        for (number, (operation, roles)) in zip(plan.operations, progress.operations).enumerated() {
             let same = groups.firstIndex {
                 $0.kind == operation.kind && $0.roles.map(\.role) == roles.map(\.role)
                     && $0.roles.map(\.needed) == roles.map(\.needed)
             }
-            if let same { groups[same].count += 1 } else { groups.append((operation.kind, roles, 1)) }
+            if let same { groups[same].numbers.append(number + 1) } else { groups.append((operation.kind, roles, [number + 1])) }
         }
         var table = Table(["quorum", "role", "approved", "missing", "could still approve"])
         for group in groups {
             for (index, role) in group.roles.enumerated() {
-                let name = group.kind.rawValue + (group.count > 1 ? " (\(group.count) operations)" : "")
+                let name = "\(group.kind.rawValue), \(Phrase.operations(group.numbers))"
                 table.add(
                     [
                         index == 0 ? name : "", role.role, "\(role.filledBy.count) of \(role.needed)",
@@ -163,7 +178,23 @@ struct QuorumFacts {
                 }))
         sheet.gap()
         addChange(to: &sheet)
-        if progress.isReached {
+        addVerdict(to: &sheet)
+    }
+
+    /// The last line: whether the plan can be run, and what is in the way.
+    private func addVerdict(to sheet: inout Sheet) {
+        sheet.data("ready", .boolean(isReady))
+        if isSpent {
+            sheet.text("It was run, and a plan is run once.", .yellow)
+        } else if obstacle != nil {
+            sheet.text("It cannot be run: see what is refused above.", .red)
+        } else if fate != nil {
+            sheet.text("It was begun: run it again, and it goes on where it stopped.", .yellow)
+        } else if time > plan.closes {
+            sheet.text("Too late: its window is over. Plan again, and have it approved again.", .red)
+        } else if progress.isReached, time < plan.opens {
+            sheet.text("The quorum is there, and it is too early: its window opens on \(Phrase.time(plan.opens)).", .yellow)
+        } else if progress.isReached {
             sheet.text("The quorum is there.", .green)
         } else if progress.isFilled {
             sheet.text(
@@ -172,6 +203,10 @@ struct QuorumFacts {
             sheet.text("The quorum is not there yet.", .yellow)
         }
     }
+}
+
+extension QuorumProgress.Duplicate {
+    var words: String { "\(FilePath.name(of: path)): a second approval by \(person.name)" }
 }
 
 extension QuorumProgress.Objection {

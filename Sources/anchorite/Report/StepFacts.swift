@@ -238,6 +238,11 @@ struct StepFacts {
             sheet.fact(
                 "not trusted", ["since \(Phrase.time(since)): signatures after that may be somebody else's"],
                 key: "since", .string(since.rfc3339))
+            if let record, since < record.fields.notBefore {
+                sheet.fact(
+                    "notice", ["that is before the certificate began, on \(Phrase.time(record.fields.notBefore)): is it meant?"],
+                    key: "since-before-beginning", true, style: .yellow)
+            }
         }
         if let record {
             let children = context.state?.certificates(issuedBy: record.planned.name) ?? []

@@ -16,6 +16,8 @@ final class Interruption: @unchecked Sendable {
         var silenced: (terminal: Int32, settings: termios)?
         /// A secret stands on the screen.
         var isShowingSecret = false
+        /// What is true of tokens and record when the program ends now.
+        var remains = "nothing was unlocked"
     }
 
     private let state = Mutex(State())
@@ -51,16 +53,20 @@ final class Interruption: @unchecked Sendable {
     /// Says whether the screen must be cleared when the program ends now.
     func showsSecret(_ isShown: Bool) { state.withLock { $0.isShowingSecret = isShown } }
 
+    /// Says what is true of tokens and record when the program ends from here on.
+    func leaves(_ remains: String) { state.withLock { $0.remains = remains } }
+
     private func requested(_ number: Int32) {
-        let (again, silenced, isShowingSecret) = state.withLock { state in
+        let (again, silenced, isShowingSecret, remains) = state.withLock { state in
             defer { state.isRequested = true }
-            return (state.isRequested, state.silenced, state.isShowingSecret)
+            return (state.isRequested, state.silenced, state.isShowingSecret, state.remains)
         }
         if let silenced {
             if isShowingSecret { Keyboard.clear(silenced.terminal) }
             var settings = silenced.settings
             tcsetattr(silenced.terminal, TCSAFLUSH, &settings)
-            Terminal.say("\nanchorite: interrupted while a secret was asked for or shown; nothing was unlocked.")
+            Terminal.say(
+                "\nanchorite: interrupted while a secret was asked for or shown; \(remains). Run the same command again to go on.")
             exit(130)
         }
         // A terminal that goes away may say so more than once: once by itself, once through the shell.

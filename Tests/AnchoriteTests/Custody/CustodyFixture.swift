@@ -111,6 +111,7 @@ final class CustodyFixture {
         try terminal.expect("Press Enter to see the words.")
         usleep(50_000)
         terminal.enter()
+        try terminal.expect("Write on top of the paper: token desk, set ")
         try terminal.expect("Write down all words with their numbers.")
         let shown = try terminal.expect("Press Enter when they are written down")
         let words = shown.matches(of: /(\d+)\. ([a-z]+)/).map { String($0.2) }

@@ -10,6 +10,16 @@ struct GuidedRunTests {
         try terminal.expect("Ceremony 1: The first root")
         try terminal.expect("read its words aloud")
         try terminal.expect("approved  by Ana Kuusk")
+
+        // Nothing is checked before the room has compared the words.
+        try terminal.expect("Enter when all have compared, d or ? ")
+        usleep(300_000)
+        #expect(!terminal.screen.contains("checked "))
+        terminal.enter("s")
+        try terminal.expect("Nothing was begun that could be suspended")
+        terminal.enter("yes")
+        try terminal.expect("\"yes\" is none of the keys here")
+        terminal.enter()
         try terminal.expect("checked ")
 
         // Who is in the room; what is typed wrong is explained and asked again.
@@ -18,7 +28,7 @@ struct GuidedRunTests {
         terminal.enter()
         try terminal.expect("Nobody is named yet")
         for (answer, reply) in [
-            ("anna", "is no operator's id"), ("ana", "Ana Kuusk (owner)"), ("ana", "is named already"),
+            ("anna", "is no operator's id"), ("Ana", "Ana Kuusk (owner)"), ("ana", "is named already"),
             ("Bo Lindqvist, guest", "and is not named as such. Name bo."), ("?", "ids"), ("Jane Doe, auditor", "Jane Doe (auditor)"),
         ] {
             try terminal.expect("who? ")
@@ -62,8 +72,16 @@ struct GuidedRunTests {
         try terminal.expect("who says so? ")
         terminal.enter("boo")
         try terminal.expect("No operator is called so; did you mean bo?")
-        terminal.enter("bo")
+        terminal.enter("its battery")
+        try terminal.expect("Nobody here is called so. Type the name once more to put it on record.")
+        terminal.enter("Bo")
+        try terminal.expect("record  Bo Lindqvist says: the camera stopped (its card was full;")
+        try terminal.expect("Enter puts it on record; no gives it up: ")
+        terminal.enter()
         try terminal.expect("Written down.")
+        try terminal.expect("Enter, d, s or ? ")
+        terminal.enter()
+        try terminal.expect("recorded  the deviation that bo wrote down: the camera stopped")
 
         try enterToTheClose(terminal)
         try readBack(terminal)
@@ -94,17 +112,30 @@ struct GuidedRunTests {
         try terminal.expect("── 1 of ")
         terminal.enter()
         try terminal.expect("── 2 of ")
+        // What is given up is not on record.
         terminal.enter("s")
-        try terminal.expect("who suspends? ")
-        terminal.enter("ana")
         try terminal.expect("why? ")
         terminal.enter("the fire alarm")
+        try terminal.expect("who suspends? ")
+        terminal.enter("ana")
+        try terminal.expect("record  Ana Kuusk suspends: the fire alarm")
+        try terminal.expect("Enter puts it on record; no gives it up: ")
+        terminal.enter("no")
+        try terminal.expect("Not suspended.")
+        terminal.enter("s")
+        try terminal.expect("why? ")
+        terminal.enter("the fire alarm")
+        try terminal.expect("who suspends? ")
+        terminal.enter("ana")
+        try terminal.expect("Enter puts it on record; no gives it up: ")
+        terminal.enter()
         try terminal.expect("INTERRUPTED: ceremony 1 is suspended by ana, before operation 1, step 2: the fire alarm.")
         #expect(try terminal.end() == 1)
         #expect(try fixture.events().last?["event"] as? String == "ceremony-suspended")
         try await fixture.command("verify", "authority")
 
         let again = try fixture.run()
+        try fixture.compare(again)
         try again.expect("Ceremony 1 is open: 1 of ")
         try again.expect("stopped by ana: the fire alarm")
         try again.expect("who goes on? ")
@@ -139,6 +170,7 @@ struct GuidedRunTests {
         try await fixture.command("verify", "authority")
 
         let again = try fixture.run()
+        try fixture.compare(again)
         try again.expect("stopped by an interruption")
         try again.expect("who goes on? ")
         again.enter("ana")
@@ -155,7 +187,13 @@ struct GuidedRunTests {
 
     @Test func `Ctrl-C at a pause ends the run, and at the first screen nothing is written`() async throws {
         let fixture = try await RoomFixture()
+        let first = try fixture.run()
+        try first.expect("Enter when all have compared, d or ? ")
+        first.type("\u{03}")
+        try first.expect("INTERRUPTED: ceremony 1 was stopped on request before anything was checked.")
+        #expect(try first.end() == 1)
         let terminal = try fixture.run()
+        try fixture.compare(terminal)
         try terminal.expect("who? ")
         terminal.type("\u{03}")
         try terminal.expect("INTERRUPTED: ceremony 1 was stopped on request before it was opened.")

@@ -86,11 +86,18 @@ final class RoomFixture {
 
     /// From the first screen to the first step.
     func begin(_ terminal: PseudoTerminal) throws {
+        try compare(terminal)
         try terminal.expect("who? ")
         terminal.enter("ana")
         try terminal.expect("who? ")
         terminal.enter()
         try typePIN(terminal)
+    }
+
+    /// Everybody has compared the plan's words.
+    func compare(_ terminal: PseudoTerminal) throws {
+        try terminal.expect("Enter when all have compared, d or ? ")
+        terminal.enter()
     }
 
     func typePIN(_ terminal: PseudoTerminal) throws {

@@ -85,7 +85,31 @@ struct CeremonySection {
             : .table(
                 ["name", "role", "operator"],
                 opening.participants.map { [.text($0.name), .text($0.role), $0.operator.map(Node.code) ?? "–"] })
-        return Part(id: "participants", title: "Participants", body: [body])
+        let others = othersPresent(beside: Set(opening.participants.compactMap(\.operator)))
+        return Part(
+            id: "participants", title: "Participants",
+            body: [body]
+                + (others.isEmpty
+                    ? [] : [.p("Not named at the opening, and on record with a share:"), .table(["name", "what", "line"], others)]))
+    }
+
+    /// Operators who brought a share later, or were handed one.
+    private func othersPresent(beside named: Set<String>) -> [[Node]] {
+        var known = named
+        return lines { event -> (ids: [String], what: String)? in
+            switch event {
+            case .login(let login): return (login.custodians ?? [], "brought a share of the token \(login.token)")
+            case .custody(let custody) where custody.step != nil:
+                let record = minutes.file(custody.file.path)
+                    .flatMap { try? CustodyRecord(canonical: $0, path: custody.file.path) }
+                return (record?.custodians ?? [], "was handed a share of the token \(custody.token)")
+            default: return nil
+            }
+        }.flatMap { line, entry in
+            entry.ids.filter { known.insert($0).inserted }.map { id -> [Node] in
+                [.text(ceremony.operatorName(id)), .text(entry.what), place(line)]
+            }
+        }
     }
 
     private var approvals: Part? {

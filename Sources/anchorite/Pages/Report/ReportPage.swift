@@ -66,7 +66,7 @@ struct ReportPage {
         }
         body += [
             .facts(facts), .h3("Merkle root of the record"),
-            .p("RFC 6962, over each line of the ledger. Its words were read aloud when the last ceremony was closed."),
+            .p("RFC 6962, over each line of the ledger. Its words are to be read aloud at each close, and kept on paper; the record does not hold whether they were."),
             .box(
                 .qrBeside,
                 [.element(.div, [], [.digest(root, id: "merkle-root")])]

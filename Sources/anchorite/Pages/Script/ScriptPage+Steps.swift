@@ -34,13 +34,19 @@ extension ScriptPage {
         steps.append(step)
 
         step = ScriptStep("Bags are opened", who: "security officer, witness")
-        step.says = ["The number of each bag, digit by digit; the witness finds it in the last script and repeats it."]
+        step.says = [
+            .text("The number of each bag, digit by digit; the witness finds it \(plan.head == .empty ? "in the list of those that were sealed" : "in the last script") and repeats it.")
+        ]
         step.sees = ["Every seal is intact; every number is entered under materials."]
         steps.append(step)
 
         step = ScriptStep("The machine is started", who: "administrator", id: "machine")
         step.types = ["sha256sum /dev/disk/by-id/THE-MEDIUM", "ip -brief link", "lsblk"]
         step.sees = [
+            .group([
+                "Everything from here on is typed in the folder that holds ", .code(planName), ", ", .code("site.yaml"),
+                plan.head == .empty ? " and the policy." : .group([" and the directory ", .code("authority"), "."]),
+            ]),
             "The digest of the operating system's image is the published one.",
             "Only the loopback interface is up; no disk but the media on the table is listed.",
         ]
@@ -65,6 +71,9 @@ extension ScriptPage {
         step = ScriptStep("Machine and tokens are examined", who: "administrator")
         step.types = ["anchorite doctor --policy \(policyName) --site site.yaml --authority authority"]
         step.sees = ["No line says failed. Each warning is read aloud and judged; what is let pass is a deviation."]
+        if plan.head != .empty, context.state == nil {
+            step.sees.append("NUMBER is the newest in the folder policies: the authority was not at hand when this script was made.")
+        }
         step.says = ["Label and serial number of each token, from the device and from the screen."]
         steps.append(step)
 
@@ -79,7 +88,11 @@ extension ScriptPage {
         return steps
     }
 
-    private var policyName: String { plan.head == .empty ? "policy.yaml" : "authority/policies/0001.yaml" }
+    /// The policy that the plan was made under, which is in force when it is run.
+    private var policyName: String {
+        if plan.head == .empty { return "policy.yaml" }
+        return "authority/" + (context.state.map { AuthorityPaths.policy($0.policyNumber) } ?? "policies/NUMBER.yaml")
+    }
 
     private var agreement: [ScriptStep] {
         var reading = ScriptStep("The digest of the plan is read aloud", who: "administrator reads, all others compare", id: "digest-reading")
@@ -115,7 +128,7 @@ extension ScriptPage {
     private func unlock(_ token: TokenPolicy) -> ScriptStep {
         var step = ScriptStep("The token \(token.name) is unlocked", who: unlockers(token), id: "unlock-\(token.name)")
         step.says =
-            token.unlock.first == .shares
+            ways(token).contains(.shares)
             ? ["Each custodian is called by name, types the words of the share alone at the terminal, and puts it away again."]
             : []
         step.says.append("Nobody looks at the keyboard or the keypad but the one who types; no camera does.")
@@ -129,12 +142,50 @@ extension ScriptPage {
         return step
     }
 
+    /// The ways to unlock a token that are open to this plan: its shares are renewed only with its shares.
+    private func ways(_ token: TokenPolicy) -> [UnlockMethod] {
+        renewals.contains { $0.token == token.name } ? [.shares] : token.unlock
+    }
+
+    private var renewals: [PlannedCustody] {
+        plan.steps.compactMap { if case .custody(let planned) = $0.step { planned } else { nil } }
+    }
+
     private func unlockers(_ token: TokenPolicy) -> String {
-        switch token.unlock.first {
-        case .shares: token.custody.map { "custodians: \(Phrase.list($0.seats.map(\.words)))" } ?? "custodians"
-        case .protectedPath: "holders of the cards"
-        case .preloaded: "whoever activates the token"
-        default: "those who hold the PIN"
+        let words = ways(token).map { way in
+            switch way {
+            case .shares: token.custody.map { "custodians: \(Phrase.list($0.seats.map(\.words)))" } ?? "custodians"
+            case .protectedPath: "holders of the cards"
+            case .preloaded: "whoever activates the token"
+            default: "those who hold the PIN"
+            }
+        }
+        return Phrase.list(words, "or")
+    }
+
+    /// What happens to each share while a token gets new ones.
+    private func handOuts(_ first: Int, _ last: Int) -> [ScriptStep] {
+        plan.steps.compactMap { id, step -> ScriptStep? in
+            guard (first...last).contains(id.operation), case .custody(let planned) = step else { return nil }
+            var script = ScriptStep(
+                "New shares of \(planned.token) are handed out", who: "each custodian alone, witness",
+                id: "hand-out-\(planned.token)")
+            script.says = [
+                "Each custodian is called by name. Everybody else looks away, and no camera sees the screen.",
+                "The words are written on paper with token, set and date on top, typed back from it, and sealed in a new bag; its number is read aloud.",
+            ]
+            let rows = planned.groups.flatMap { group in
+                group.members.flatMap(\.self).map { id -> [Node] in
+                    [.text(name(id)), .text(group.role), .blankLine, .blankLine, .blankLine]
+                }
+            }
+            script.table = .table(["custodian", "as", "new bag, number", "old share in hand", "time"], rows, .dense)
+            script.sees = [
+                "The set on every paper is the one on the screen. Custodians, enough of them, log in from their new papers.",
+                "The old shares are worthless from here on: after the close their papers are destroyed before the witness.",
+            ]
+            script.fields = [Field("set, before"), Field("set, new"), Field("old shares destroyed by, at", isWide: true)]
+            return script
         }
     }
 
@@ -153,7 +204,10 @@ extension ScriptPage {
                 groups.append([(stage, range)])
             }
         }
-        return groups.map { operationStep($0, steps) }
+        return groups.flatMap { group -> [ScriptStep] in
+            guard let start = group.first?.range.lowerBound, let end = group.last?.range.upperBound else { return [] }
+            return [operationStep(group, steps)] + handOuts(steps[start].id.operation, steps[end - 1].id.operation)
+        }
     }
 
     private func operationStep(
