@@ -12,8 +12,17 @@ public enum AuthorityReading {
         public var lastTime: Timestamp?
         /// The bytes of a line that was cut off.
         public var tornTail: TornTail?
+        /// The files that deviations account for.
+        var deviationFiles: Set<String> = []
         /// What tokens may remember of the ledger.
         public var past = LedgerPast()
+    }
+
+    /// What people wrote down, and nobody has recorded yet.
+    ///
+    /// - Throws: `FileError`, or ``PlanError`` with control DEVIATION.
+    public static func waitingDeviations(of directory: AuthorityDirectory, _ reading: Reading) throws -> [PendingDeviation] {
+        try directory.pendingDeviations(beside: reading.deviationFiles)
     }
 
     /// - Throws: `FileError`, `LedgerError`, or ``PlanError`` for an event that is not possible where it stands.
@@ -25,6 +34,6 @@ public enum AuthorityReading {
         return Reading(
             state: replay.state, head: Plan.LedgerHead(size: replay.size, digest: replay.head),
             ceremony: replay.ceremony, lastTime: replay.lastTime, tornTail: contents.tornTail,
-            past: replay.past)
+            deviationFiles: replay.deviationFiles, past: replay.past)
     }
 }

@@ -191,7 +191,7 @@ struct ApproveCommand: AsyncParsableCommand {
         guard authority != nil || AuthorityDirectory(place).exists else {
             return nil
         }
-        let policy = try AuthorityReading.state(of: AuthorityDirectory(place)).state?.policy
+        let policy = try AuthorityReading.state(of: AuthorityPlace.required(place)).state?.policy
         guard policy?.digest == plan.policy.digest else {
             throw PlanError(.planPolicy, "\(place) has another policy in force than the plan", advice: "Make the plan again")
         }

@@ -81,7 +81,9 @@ struct StatusCommand: ParsableCommand {
         }
         let status = AuthorityStatus(
             state, openCeremony: reading.ceremony, at: time, notice: notice, unclosed: unclosed)
-        sheet.section("status", StatusFacts(status: status, reading: reading).sheet)
+        // What is none of them, verify tells.
+        let waiting = (try? AuthorityReading.waitingDeviations(of: authority, reading)) ?? []
+        sheet.section("status", StatusFacts(status: status, reading: reading, waiting: waiting).sheet)
         return status.due.isEmpty
     }
 

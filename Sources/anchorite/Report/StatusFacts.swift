@@ -8,6 +8,8 @@ struct StatusFacts {
 
     let status: AuthorityStatus
     let reading: AuthorityReading.Reading
+    /// What people wrote down, and no run has recorded yet.
+    var waiting: [PendingDeviation] = []
 
     private var state: AuthorityState { status.state }
     private var time: Timestamp { status.time }
@@ -204,6 +206,11 @@ struct StatusFacts {
                         "opened": .string($0.opened.rfc3339), "approvers": .array($0.approvers.map(JSONValue.string)),
                     ]
                 }))
+        if !waiting.isEmpty {
+            sheet.fact(
+                "waiting", waiting.map { "deviation by \(state.names[$0.by] ?? $0.by): \($0.text)" }, key: "waiting",
+                .array(waiting.map { ["by": .string($0.by), "text": .string($0.text), "path": .string($0.path)] }))
+        }
         guard let open = status.openCeremony else { return }
         let done = open.done
         sheet.fact(

@@ -144,6 +144,8 @@ struct RoomCommandTests {
         #expect(try fixture.read(slip).contains("\"by\":\"ana\""))
         try FileManager.default.removeItem(atPath: "\(fixture.path)/\(slip)")
         try await fixture.command("verify", "authority")
+        let waiting = try await fixture.command("status", "authority", code: 1)
+        #expect(waiting.output.contains("deviation by Bo Lindqvist: \(what)"))
 
         for person in ["ana", "bo"] { try await fixture.command("witness", "authority", "--key", person, "--yes") }
         try fixture.write("crl.yaml", fixture.ceremony("A CRL", "  - operation: issue-crl\n    issuer: G1\n"))
