@@ -35,7 +35,7 @@ final class ByteSweep: Sendable {
         for path in files {
             let size = try Files.read("\(authority.path)/\(path)").count
             total += size
-            if !isSingle, path.hasPrefix("certificates/") || path.hasPrefix("crls/") || path.hasPrefix("bundles/") {
+            if !isSingle, ["certificates/", "crls/", "bundles/", "roots/"].contains(where: path.hasPrefix) {
                 together.append(path)
                 longest = max(longest, size)
             } else {
