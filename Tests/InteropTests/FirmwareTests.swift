@@ -18,8 +18,7 @@ import Testing
             flash = "\(scratch.path)/flash"
             try FileManager.default.createDirectory(atPath: flash, withIntermediateDirectories: true)
             anchor = try authority.path("G1")
-            let bundle = try #require(authority.policy.bundle)
-            (store, environment) = (bundle.storeID, "development")
+            (store, environment) = (authority.policy.bundle.storeID, "development")
         }
 
         func start(_ bundle: String? = nil) async throws -> Judge.Verdict {

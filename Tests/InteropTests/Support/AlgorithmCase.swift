@@ -33,9 +33,18 @@ enum AlgorithmCase: String, CaseIterable, Sendable, CustomTestStringConvertible 
     /// The lines of a profile that set the algorithm, and who understands it.
     private var keys: String {
         switch self {
-        case .pkcs1: "key-types: [rsa-3072]\n    targets: [openssl, wolfssl, mbedtls, bearssl]"
-        case .pss: "key-types: [rsa-3072]\n    rsa-signature: rsa-pss\n    targets: [openssl, mbedtls]"
-        case .ed25519: "key-types: [ed25519]\n    targets: [openssl, wolfssl]"
+        case .pkcs1: "key-types: [rsa-3072]\n    \(targets)"
+        case .pss: "key-types: [rsa-3072]\n    rsa-signature: rsa-pss\n    \(targets)"
+        case .ed25519: "key-types: [ed25519]\n    \(targets)"
+        }
+    }
+
+    /// For what the root and its intermediates sign, too: a target must understand the issuer's signature.
+    private var targets: String {
+        switch self {
+        case .pkcs1: "targets: [openssl, wolfssl, mbedtls, bearssl]"
+        case .pss: "targets: [openssl, mbedtls]"
+        case .ed25519: "targets: [openssl, wolfssl]"
         }
     }
 
@@ -67,7 +76,8 @@ enum AlgorithmCase: String, CaseIterable, Sendable, CustomTestStringConvertible 
             try scratch.write(Array(text.utf8), "\(name).yaml")
         }
         return try RehearsedAuthority(
-            rawValue, policy: Array(Self.policy(organization: "Algorithms", keys: keys).utf8), ceremonies: ceremonies)
+            rawValue, policy: Array(Self.policy(organization: "Algorithms", keys: keys, targets: targets).utf8),
+            ceremonies: ceremonies)
     }
 
     /// A root, two intermediates with a device under each, and a bundle.
@@ -127,9 +137,11 @@ enum AlgorithmCase: String, CaseIterable, Sendable, CustomTestStringConvertible 
 
     /// - Parameters:
     ///   - keys: the lines of the CAs' profiles that say their keys.
+    ///   - targets: a line for the profiles of what they sign; without one, the targets are the usual ones.
     ///   - bundle: lines for the rules of bundles.
-    static func policy(organization: String, keys: String, bundle: String = "") -> String {
-        """
+    static func policy(organization: String, keys: String, targets: String? = nil, bundle: String = "") -> String {
+        let signed = ["key-types: [ec-p256]", targets].compactMap { $0 }.joined(separator: "\n    ")
+        return """
         anchorite: policy/1
         authority: algorithms
         environment: development
@@ -179,20 +191,20 @@ enum AlgorithmCase: String, CaseIterable, Sendable, CustomTestStringConvertible 
               - CN: "{device}"
             scope: [product, device]
             validity: 1y
-            key-types: [ec-p256]
+            \(signed)
           bundle-signer:
             kind: bundle-signer
             subject:
               - CN: \(organization) {environment} Bundle Signer {name}
             validity: 2y
-            key-types: [ec-p256]
+            \(signed)
           record-key:
             kind: record-key
             subject:
               - CN: \(organization) {environment} Record {name}
             validity: 5y
             extended-key-usage: [1.3.6.1.5.5.7.3.36]
-            key-types: [ec-p256]
+            \(signed)
         crl:
           root: {next-update: 90d, overlap: 14d}
           intermediate: {next-update: 30d, overlap: 7d}
