@@ -39,7 +39,7 @@ extension LintContext {
             subjects.append(try DistinguishedName(derEncoded: root.fields.subject))
         }
         return LintContext(
-            targets: profile?.targets.stacks ?? DeviceStack.common,
+            targets: planned.kind.isForDevices ? profile?.targets.stacks ?? DeviceStack.common : [],
             earlierRootSubjects: subjects, allowsSubordinateAuthorities: (profile?.pathLength ?? 0) > 0)
     }
 

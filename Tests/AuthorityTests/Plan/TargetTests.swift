@@ -40,4 +40,19 @@ import Testing
         #expect(profile.targets.map(\.rawValue) == ["mbedtls", "wolfssl-5.7"])
         #expect(profile.targets.stacks.map(\.name).sorted() == ["mbedtls-2.28", "mbedtls-3.6", "mbedtls-4.1", "wolfssl-5.7"])
     }
+
+    @Test func `bundle signers and record keys have readers of their own`() throws {
+        let text = try TestPolicy.text(
+            "extended-key-usage: [1.3.6.1.5.5.7.3.36]", "extended-key-usage: [1.3.6.1.5.5.7.3.36]\n    targets: [matter]")
+        let plan = try PaperAuthority(text).plan(Operations.root)
+        #expect(try !PlanReview.simulate(plan, state: nil).contains { $0.contains("MATTER-") })
+    }
+
+    @Test func `what a target refuses is refused when it is planned, by name and with the stack`() throws {
+        let text = try TestPolicy.text(Self.place, "scope: [product]\n    targets: [matter]\n    validity: 2y")
+        let plan = try PaperAuthority(text).plan(Operations.root + Operations.product("p1"))
+        expectRefusal(.lint, "certificate product-p1: MATTER-VENDOR-ID: Matter refuses the PAI ") {
+            try PlanReview.simulate(plan, state: nil)
+        }
+    }
 }
