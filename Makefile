@@ -18,7 +18,8 @@ RELEASE_FLAGS := -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xswiftc 
 PACKAGES_BUILD := libp11-kit-dev libssl-dev libyaml-dev libqrencode-dev pkg-config gcc g++ libc6-dev
 PACKAGES_DEMO := softhsm2 openssl openssh-client
 PACKAGES_TEST := opensc gnutls-bin libengine-pkcs11-openssl python3-venv libnss3 p11-kit \
-  libmbedtls-dev libwolfssl-dev libbearssl-dev efitools chromium fonts-liberation poppler-utils zbar-tools libxml2-utils
+  libmbedtls-dev libwolfssl-dev libbearssl-dev efitools chromium fonts-liberation poppler-utils zbar-tools libxml2-utils \
+  nginx-light curl rclone
 
 .PHONY: all demo test bench fuzz install clean swift packages-build packages-demo packages-test release
 

@@ -62,10 +62,13 @@ let package = Package(
                 "Authority", "Groundwork", "PKCS11", "PKIX", "RehearsalToken", "SSHSignature", "StrictYAML",
             ] + crypto
         ),
+        .target(
+            name: "Publication",
+            dependencies: ["Authority", "Groundwork", "Ledger", "Papers", "PKIX", "TrustBundle", subprocess]),
         .executableTarget(
             name: "anchorite",
             dependencies: [
-                "Authority", "DeviceRule", "Groundwork", "Ledger", "Papers", "PKCS11", "PKIX", "Rehearsal",
+                "Authority", "DeviceRule", "Groundwork", "Ledger", "Papers", "PKCS11", "PKIX", "Publication", "Rehearsal",
                 "RehearsalToken", "SecretSharing", "SSHSignature", "StrictYAML", "TrustBundle", subprocess,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
@@ -102,8 +105,8 @@ let package = Package(
         .testTarget(
             name: "AuthorityTests",
             dependencies: [
-                "Authority", "DeviceRule", "Groundwork", "Ledger", "PKCS11", "PKIX", "Rehearsal", "RehearsalToken",
-                "SSHSignature", "StrictYAML", "TrustBundle", subprocess,
+                "Authority", "DeviceRule", "Groundwork", "Ledger", "PKCS11", "PKIX", "Publication", "Rehearsal",
+                "RehearsalToken", "SSHSignature", "StrictYAML", "TrustBundle", subprocess,
             ] + crypto,
             exclude: ["Golden"]
         ),

@@ -88,6 +88,14 @@ public enum Control: String, CaseIterable, Hashable, Sendable {
     case signatureValid = "SIGNATURE-VALID"
     case artifactBytes = "ARTIFACT-BYTES"
 
+    // What was published.
+    case publicationPaths = "PUBLICATION-PATHS"
+    case publicationForeign = "PUBLICATION-FOREIGN"
+    case publicationWhole = "PUBLICATION-WHOLE"
+    case publicationLedger = "PUBLICATION-LEDGER"
+    case publicationNewer = "PUBLICATION-NEWER"
+    case publicationFresh = "PUBLICATION-FRESH"
+
     /// What holds when the control does, in one sentence.
     public var claim: String {
         switch self {
@@ -163,6 +171,12 @@ public enum Control: String, CaseIterable, Hashable, Sendable {
         case .signaturePlanned: "Every intent is for exactly the bytes that the plan gives."
         case .signatureValid: "Every signature verifies under its key."
         case .artifactBytes: "Every artifact is, byte for byte, what the ledger's signatures and the plan give."
+        case .publicationPaths: "Every address in a certificate leads to one file of the publication."
+        case .publicationForeign: "A target holds publications of one authority and nothing else."
+        case .publicationWhole: "Every file of a publication is there, as its manifest says, and verifies from the root's fingerprint."
+        case .publicationLedger: "What is published continues the ledger of what was published before."
+        case .publicationNewer: "Nothing older is published: no lower CRL number, no lower bundle sequence, no shorter ledger."
+        case .publicationFresh: "Every server gives devices the newest CRLs and the newest bundle, whole and signed."
         }
     }
 }

@@ -24,6 +24,10 @@ extension Node {
     public static func link(_ text: String, to id: String) -> Node {
         .element(.a, [.place(Anchor(id))], [.text(text)])
     }
+    /// A reference to a file beside the page; plain words where the path is not a plain one.
+    public static func file(_ text: String, at path: String) -> Node {
+        SitePath(path).map { .element(.a, [.file($0)], [.text(text)]) } ?? .text(text)
+    }
     public static func time(_ text: String, _ moment: Timestamp) -> Node {
         .element(.time, [.moment(moment)], [.text(text)])
     }

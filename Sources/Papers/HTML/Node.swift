@@ -38,8 +38,10 @@ public enum Attribute: Hashable, Sendable {
     case id(Anchor)
     /// The looks that the stylesheet gives it.
     case look([Look])
-    /// A place on the same page. Pages refer to nothing else.
+    /// A place on the same page. Papers refer to nothing else.
     case place(Anchor)
+    /// A file beside a page that lies on a server.
+    case file(SitePath)
     case columns(Int)
     /// Heads a row or a column.
     case heads(Heading)
@@ -97,4 +99,28 @@ public struct Outline: Hashable, Sendable {
     }
     /// Adds a rectangle of height 1.
     public mutating func bar(_ x: Int, _ y: Int, width: Int) { commands += "M\(x) \(y)h\(width)v1h-\(width)z" }
+}
+
+/// The path of a file beside a page, relative to it: parts of ASCII letters, digits, `.`, `_`, `~` and `-` that do not begin
+/// with a dot, so that it leads neither upwards nor to another server.
+public struct SitePath: Hashable, Sendable, CustomStringConvertible {
+    public let description: String
+
+    public init?(_ text: String) {
+        let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        let isPlain = parts.allSatisfy { part in
+            !part.isEmpty && part.first != UInt8(ascii: ".")
+                && part.allSatisfy { byte in
+                    switch byte {
+                    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"),
+                        UInt8(ascii: "-"):
+                        true
+                    default: false
+                    }
+                }
+        }
+        guard isPlain, !text.isEmpty, text.utf8.count <= 255 else { return nil }
+        description = text
+    }
 }

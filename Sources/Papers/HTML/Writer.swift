@@ -33,6 +33,7 @@ struct Writer {
         case .id(let anchor): put("id", anchor.description)
         case .look(let looks): put("class", looks.map(\.rawValue).joined(separator: " "))
         case .place(let anchor): put("href", "#\(anchor)")
+        case .file(let path): put("href", path.description)
         case .columns(let count): put("colspan", "\(count)")
         case .heads(let heading): put("scope", heading.rawValue)
         case .heading(let words): put("data-label", words)

@@ -1,0 +1,151 @@
+import Authority
+import Dispatch
+import Foundation
+import Groundwork
+import Publication
+import Synchronization
+import Testing
+
+/// What a real web server gives with our headers, and what `anchorite watch` says of it.
+@Suite(.serialized, .enabled(if: Program.isBuilt, "the program is not built")) struct WebServerTests {
+    /// - Parameter hidden: what the server keeps to itself.
+    private func expectMediaTypes(_ server: WebServer, _ target: String, hidden: String? = nil) throws {
+        let manifest = try PublicationBench.served(target)
+        for file in manifest.files where file.path != hidden {
+            let (status, fields) = try server.headers("/\(file.path)")
+            #expect(status == "200", "\(file.path)")
+            let type = fields["content-type"] ?? ""
+            #expect(type == file.mediaType || type.hasPrefix("\(file.mediaType);"), "\(file.path): \(type)")
+            let caching = fields["cache-control"] ?? ""
+            #expect(caching.hasPrefix("public, max-age=\(file.maximumAge), "), "\(file.path): \(caching)")
+            #expect(fields["x-content-type-options"] == "nosniff", "\(file.path)")
+        }
+        #expect(try server.headers("/").fields["content-type"]?.hasPrefix("text/html") == true)
+        #expect(try server.headers("/").fields["cache-control"]?.contains("max-age=300") == true)
+        let absent = try server.headers("/crl/G9.crl")
+        #expect(absent.status == "404" && absent.fields["cache-control"] == nil)
+        let list = try server.curl("/crl/G1.crl", "--output", "\(server.folder.path)/fetched")
+        #expect(list.status == 0)
+        #expect(try Files.read("\(server.folder.path)/fetched") == Files.read("\(target)/current/crl/G1.crl"))
+    }
+
+    @Test func `nginx serves every file with its media type and cache time`() throws {
+        let folder = try PublicationBench.shared.get().published()
+        try expectMediaTypes(try WebServer.nginx(serving: "\(folder.path)/target"), "\(folder.path)/target")
+    }
+
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/caddy"), "there is no Caddy"))
+    func `Caddy serves every file with its media type and cache time`() throws {
+        let folder = try PublicationBench.shared.get().published()
+        try expectMediaTypes(try WebServer.caddy(serving: "\(folder.path)/target"), "\(folder.path)/target", hidden: "headers/Caddyfile")
+    }
+
+    private func watch(_ arguments: String...) throws -> Program.Outcome {
+        var outcome = try Program.run(Program.path, ["watch"] + arguments)
+        // Lines are wrapped where a terminal would break them.
+        outcome.output = outcome.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return outcome
+    }
+
+    @Test func `a server that gives the newest is fresh, from the authority and from a manifest`() throws {
+        let bench = try PublicationBench.shared.get()
+        let folder = try bench.published()
+        let target = "\(folder.path)/target"
+        let server = try WebServer.nginx(serving: target)
+        let metrics = "\(folder.path)/anchorite.prom"
+        let outcome = try watch(
+            server.address, "--authority", bench.first, "--root", bench.root.hex, "--metrics", metrics, "--json")
+        #expect(outcome.status == 0, "\(outcome.output) \(outcome.errors)")
+        let json = try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+        let endpoints = try #require(json["endpoints"] as? [[String: Any]])
+        #expect(json["fresh"] as? Bool == true && endpoints.allSatisfy { $0["verdict"] as? String == "fresh" })
+        #expect(endpoints.allSatisfy { $0["notice"] == nil })
+        #expect(endpoints.contains { $0["address"] as? String == "\(server.address)/crl/G1.crl" && $0["number"] as? Int == 1 })
+        #expect(endpoints.contains { ($0["address"] as? String)?.hasSuffix("/bundles/latest/bundle.cose") == true })
+        #expect(endpoints.contains { ($0["address"] as? String)?.hasSuffix("/ca/G1.cer") == true })
+        let text = String(decoding: try Files.read(metrics), as: UTF8.self)
+        for line in text.split(separator: "\n") where !line.hasPrefix("#") {
+            #expect(line.wholeMatch(of: /[a-z_]+\{([a-z]+="[^"]*",?)+\} -?[0-9]+/) != nil, "\(line)")
+        }
+        #expect(text.contains("anchorite_crl_number{authority=\"test\",issuer=\"G1\"} 1\n"))
+        #expect(text.contains("anchorite_endpoint_stale_seconds{authority=\"test\",address=\"\(server.address)/crl/G1.crl\",kind=\"crl\",name=\"G1\"} 0\n"))
+        #expect(text.contains("anchorite_certificate_not_after_timestamp_seconds{authority=\"test\",name=\"G1\",kind=\"root\"} "))
+
+        let alone = try watch(server.address, "--manifest", "\(target)/current/manifest.json", "--root", bench.root.hex)
+        #expect(alone.status == 0 && alone.output.contains("Everything is fresh"), "\(alone.output) \(alone.errors)")
+        let other = try watch(server.address, "--manifest", "\(target)/current/manifest.json", "--root", Digest(of: [1]).hex)
+        #expect(other.status == 1 && other.errors.contains("ROOT-FINGERPRINT"), "\(other.errors)")
+    }
+
+    @Test func `a server with an old release is stale until the new one is published`() throws {
+        let bench = try PublicationBench.shared.get()
+        let folder = try bench.published()
+        let target = "\(folder.path)/target"
+        let server = try WebServer.nginx(serving: target)
+        let once = try watch(server.address, "--authority", bench.second, "--root", bench.root.hex)
+        #expect(once.status == 1)
+        #expect(once.output.contains("CRL 1 is served, and 2 is out, for "), "\(once.output)")
+        #expect(once.output.contains("bundle 1 is served, and 2 is out, for "))
+        #expect(once.output.contains("PUBLICATION-FRESH: 3 of "), "\(once.output)")
+
+        let (address, root, authority) = (server.address, bench.root.hex, bench.second)
+        let waiting = Mutex<Result<Program.Outcome, any Error>?>(nil)
+        let group = DispatchGroup()
+        DispatchQueue.global().async(group: group) {
+            let outcome = Result {
+                try Program.run(
+                    Program.path,
+                    ["watch", address, "--authority", authority, "--root", root, "--until-fresh", "--every", "1", "--within", "60"])
+            }
+            waiting.withLock { $0 = outcome }
+        }
+        sleep(3)
+        try bench.publish(bench.second, to: target)
+        group.wait()
+        let outcome = try #require(waiting.withLock { $0 }).get()
+        #expect(outcome.status == 0, "\(outcome.output) \(outcome.errors)")
+        #expect(outcome.errors.contains("are not fresh") && outcome.output.contains("Everything is fresh"))
+
+        let ahead = try watch(server.address, "--authority", bench.first, "--root", bench.root.hex)
+        #expect(ahead.status == 1 && ahead.output.contains("bring a newer copy of the authority"), "\(ahead.output)")
+        let late = try watch(
+            "\(address)/elsewhere", "--authority", authority, "--root", root, "--until-fresh", "--every", "1", "--within", "2")
+        #expect(late.status == 1 && late.output.contains("the server answered 404"))
+    }
+
+    @Test func `a dead port, a wrong file and a truncated one are told apart`() throws {
+        let bench = try PublicationBench.shared.get()
+        let folder = try bench.published()
+        let site = "\(folder.path)/site"
+        try Files.copy("\(folder.path)/target/releases/\(try #require(DirectoryTarget("\(folder.path)/target").currentName))", to: site)
+        let server = try WebServer.nginx("root \(site); default_type text/plain;")
+        func verdict(_ path: String) throws -> (String, String) {
+            let outcome = try watch(server.address, "--authority", bench.first, "--root", bench.root.hex, "--json")
+            #expect(outcome.status == 1 || path.isEmpty)
+            let json = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
+            let endpoint = (json?["endpoints"] as? [[String: Any]])?.first { ($0["address"] as? String)?.hasSuffix(path) == true }
+            return (endpoint?["verdict"] as? String ?? "", endpoint?["reason"] as? String ?? "")
+        }
+        let (list, bundle) = (try Files.read("\(site)/crl/G1.crl"), try Files.read("\(site)/bundles/latest/bundle.cose"))
+        try Files.write(Array(list.dropLast(20)), to: "\(site)/crl/G1.crl")
+        #expect(try verdict("/crl/G1.crl").0 == "wrong")
+        #expect(try verdict("/crl/G1.crl").1.contains("\(list.count - 20) bytes are served that are not the CRL of G1"))
+        try Files.write(Array(bundle.dropLast(20)), to: "\(site)/bundles/latest/bundle.cose")
+        #expect(try verdict("/bundle.cose").0 == "wrong")
+        try Files.write(Array("<html>".utf8), to: "\(site)/crl/G1.crl")
+        #expect(try verdict("/crl/G1.crl").0 == "wrong")
+        var flipped = list
+        flipped[flipped.count - 1] ^= 1
+        try Files.write(flipped, to: "\(site)/crl/G1.crl")
+        #expect(try verdict("/crl/G1.crl").1.contains("signature"))
+        try Files.write(list, to: "\(site)/ca/G1.cer")
+        #expect(try verdict("/ca/G1.cer").0 == "wrong")
+        try Files.remove("\(site)/crl/G1.crl")
+        #expect(try verdict("/crl/G1.crl") == ("unreachable", "the server answered 404"))
+
+        let dead = try watch("http://127.0.0.1:1", "--authority", bench.first, "--root", bench.root.hex)
+        #expect(dead.status == 1 && dead.output.contains("unreachable"), "\(dead.output)")
+        #expect(try watch("http://x.test", "--root", bench.root.hex).status == 64)
+        #expect(try watch("ftp://x.test", "--authority", bench.first, "--root", bench.root.hex).status == 64)
+    }
+}
