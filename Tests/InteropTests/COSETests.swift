@@ -23,7 +23,7 @@ struct COSETests {
             let verdict = try await judge(path, anchor: try authority.path("G1"))
             try #require(verdict.accepted, "\(verdict.text)")
             let read = try #require(try JSONSerialization.jsonObject(with: Data(verdict.output.utf8)) as? [String: Any])
-            let signer = try #require(authority.state.certificates[planned.signer])
+            let signer = try #require(authority.state.certificates[planned.signers[0].certificate])
             #expect(read["algorithm"] as? Int == -9)
             #expect(read["content-type"] as? String == "application/vnd.anchorite.ta-bundle+cbor")
             #expect(read["kid"] as? String == Hex.encode(try #require(signer.publicKey).keyIdentifier))

@@ -1,4 +1,6 @@
+import Foundation
 import Groundwork
+import PKIX
 import Testing
 
 @testable import TrustBundle
@@ -109,6 +111,42 @@ struct InteropTests {
         let anchor = hierarchy.root.derBytes
         #expect(try judge(Self.byHand, [anchor, made.encoded]) == "acme/factory-trust 9 staging True\n")
         #expect(try judge(Self.byHand, [anchor, broken(made)]) == "false\n")
+    }
+
+    /// Reads the CDDL and bundles, in hex; says of each whether it is one.
+    private static let zcbor = """
+        import contextlib, io, sys
+        from zcbor.zcbor.zcbor import DataTranslator
+        lines = sys.stdin.read().split()
+        bundle = DataTranslator.from_cddl(bytes.fromhex(lines[0]).decode(), 16).my_types['bundle']
+        for line in lines[1:]:
+            verdict = 'true'
+            try:
+                with contextlib.redirect_stdout(io.StringIO()):
+                    bundle.validate_str(bytes.fromhex(line))
+            except Exception:
+                verdict = 'false'
+            print(verdict)
+        """
+
+    @Test func `zcbor finds that bundles are as docs/bundle.cddl says, and others are not`() throws {
+        let docs = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "docs/bundle.cddl")
+        let second = try Cosigner(under: hierarchy, serial: 0x21)
+        var payload = hierarchy.payload()
+        let one = try hierarchy.bundle(payload).encoded
+        payload.threshold = 2
+        (payload.nextRootHash, payload.previousPayload) = (Digest(of: [1]), Digest(of: [2]))
+        payload.anchors.append(BundleAnchor(format: .subjectPublicKeyInfo, bytes: hierarchy.root.tbs.subjectPublicKeyInfo))
+        payload.minimumCRLNumbers = PayloadTests.full.minimumCRLNumbers
+        (payload.renderings, payload.denyList) = (PayloadTests.full.renderings, PayloadTests.full.denyList)
+        let two = try Cosigner.bundle(payload, [Cosigner(of: hierarchy), second]).encoded
+        // Another tag, and a signature that ends early.
+        var (tag, short) = (one, two)
+        tag[0] = 0xd1
+        short.removeLast()
+        let lines = try judge(Self.zcbor, [Array(try Data(contentsOf: docs)), one, two, tag, short])
+        #expect(lines == "true\ntrue\nfalse\nfalse\n")
     }
 
     @Test func `cbor2's canonical encoding is ours`() throws {

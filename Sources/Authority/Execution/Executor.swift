@@ -346,7 +346,10 @@ public final class Executor {
                     file: Event.ArtifactFile(path: planned.path, digest: Digest(of: bytes)))])
                 observer?.note(.rootUpdate(root: planned.newWithNew, path: planned.path))
                 position += 1
-            case .certificate, .certificateList, .bundle:
+            case .bundle(let planned):
+                try BundleMaking(recorder: recorder, observer: observer).make(planned, at: position, id)
+                position += 1
+            case .certificate, .certificateList, .bundleSignature:
                 let end = batchEnd(in: position..<range.upperBound, steps, recorder)
                 let batch = SigningBatch(
                     room: room, recorder: recorder, observer: observer, throwaways: throwaways, linted: linted)

@@ -113,16 +113,7 @@ struct SigningBatch {
                     artifact: Event.ArtifactFile(path: planned.path, digest: Digest(of: object))))
                 outcome.notices.append(.certificateList(
                     issuer: planned.issuer, number: planned.number, entries: planned.entries, path: planned.path))
-            case .bundle(let planned):
-                let assembly = try BundleAssembly(planned, state: state)
-                let written = try assembly.files(signature: item.signature)
-                outcome.files += written.map { ($0.file.path, $0.bytes) }
-                outcome.events.append(.bundle(
-                    step: id, sequence: planned.sequence, payload: assembly.payloadDigest,
-                    artifacts: written.map(\.file)))
-                outcome.notices.append(
-                    .bundle(sequence: planned.sequence, path: planned.path, payload: assembly.payloadDigest))
-            case .generateKey, .revocation, .policy, .custody, .judgeKey, .rootUpdate:
+            case .bundleSignature, .bundle, .generateKey, .revocation, .policy, .custody, .judgeKey, .rootUpdate:
                 break
             }
         }
@@ -167,7 +158,7 @@ struct SigningBatch {
             try Opinion.certificate(object, planned.name, issuer: issuer ?? .key(item.publicKey))
         case .certificateList(let planned):
             try Opinion.certificateList(object, planned, issuer: item.issuer ?? .key(item.publicKey))
-        case .bundle, .generateKey, .revocation, .policy, .custody, .judgeKey, .rootUpdate:
+        case .bundleSignature, .bundle, .generateKey, .revocation, .policy, .custody, .judgeKey, .rootUpdate:
             try Opinion.signature(item.signature, item.message, item.algorithm, item.publicKey)
         }
         return object
@@ -180,8 +171,8 @@ extension PlannedStep {
         switch self {
         case .certificate(let certificate): certificate.issuer
         case .certificateList(let list): list.issuer
-        case .bundle(let bundle): bundle.signer
-        case .generateKey, .revocation, .policy, .custody, .judgeKey, .rootUpdate: nil
+        case .bundleSignature(let signature): signature.signer.certificate
+        case .bundle, .generateKey, .revocation, .policy, .custody, .judgeKey, .rootUpdate: nil
         }
     }
 }

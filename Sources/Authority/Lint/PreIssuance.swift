@@ -45,14 +45,16 @@ enum PreIssuance {
         case .certificateList(let planned):
             findings = try lint(planned, object, state)
             try Opinion.certificateList(object, planned, issuer: key.signer)
-        case .bundle(let planned):
-            findings = try lint(planned, state)
+        case .bundleSignature(let planned):
+            findings = try lint(planned.bundle, state)
             try Opinion.signature(signature, message, algorithm, key.publicKey)
         case .generateKey:
             findings = []
             try Opinion.signature(signature, message, algorithm, key.publicKey)
         case .custody:
             throw PlanError(.plan, "shares are handed out, not signed")
+        case .bundle:
+            throw PlanError(.plan, "a bundle is put together, not signed")
         case .revocation, .policy, .judgeKey, .rootUpdate:
             throw PlanError(.plan, "a \(step.word) is entered, not signed")
         }
@@ -140,6 +142,8 @@ extension PlannedStep {
         case .certificate(let certificate): certificate.name
         case .revocation(let revocation): revocation.certificate
         case .certificateList(let list): "\(list.number) of \(list.issuer)"
+        case .bundleSignature(let signature):
+            "\(signature.bundle.sequence) (\(signature.form.rawValue)) by \(signature.signer.certificate)"
         case .bundle(let bundle): "\(bundle.sequence)"
         case .custody(let custody): "\(custody.number) of \(custody.token)"
         case .policy(let policy): "\(policy.number)"

@@ -43,6 +43,9 @@ enum Simulation {
             case .revocation, .policy, .custody, .judgeKey, .rootUpdate:
                 try state.complete(step, nil)
                 steps.removeFirst()
+            case .bundle(let bundle):
+                try state.complete(step, .bundle(try BundleAssembly(bundle, state: state).payloadDigest))
+                steps.removeFirst()
             case .certificate:
                 // Certificates that leave nothing open do not need one another, and are linted on all cores.
                 let batch = steps.prefix { entry in
@@ -55,7 +58,7 @@ enum Simulation {
                 let taken = batch.isEmpty ? steps.prefix(1) : batch
                 try lint(Array(taken), &state, standIns, throwaways, &result)
                 steps.removeFirst(taken.count)
-            case .certificateList, .bundle:
+            case .certificateList, .bundleSignature:
                 try lint([(id, step)], &state, standIns, throwaways, &result)
                 steps.removeFirst()
             }
@@ -85,12 +88,7 @@ enum Simulation {
         for ((id, step), outcome) in zip(steps, linted) {
             if step.isClosed(in: standIns) { result.linted[id] = outcome.linted }
             if !outcome.linted.findings.isEmpty { result.findings.append((id, outcome.linted.findings)) }
-            switch step {
-            case .bundle(let bundle):
-                try state.complete(step, .bundle(try BundleAssembly(bundle, state: state).payloadDigest))
-            default:
-                try state.complete(step, .object(outcome.object))
-            }
+            try state.complete(step, .object(outcome.object))
         }
     }
 
@@ -108,7 +106,7 @@ extension PlannedStep {
         switch self {
         case .certificate(let certificate): certificate.template.openKeys.allSatisfy { standIns[$0] == nil }
         case .certificateList(let list): list.template.openKeys.allSatisfy { standIns[$0] == nil }
-        case .generateKey, .revocation, .bundle, .policy, .custody, .judgeKey, .rootUpdate: false
+        case .generateKey, .revocation, .bundleSignature, .bundle, .policy, .custody, .judgeKey, .rootUpdate: false
         }
     }
 }

@@ -104,7 +104,18 @@ extension PlannedOperation {
             try reader.finish()
             return seat
         })
-        steps = try reader.objects("steps").map { try PlannedStep($0) }
+        let readers = try reader.objects("steps")
+        // Signatures stand before the bundle that they are for.
+        var bundle: PlannedBundle?
+        for reader in readers.reversed() {
+            var peek = reader
+            guard try peek.string("step") == "bundle", case .bundle(let found) = try PlannedStep(reader, bundle: nil) else {
+                continue
+            }
+            bundle = found
+            break
+        }
+        steps = try readers.map { try PlannedStep($0, bundle: bundle) }
         try reader.finish()
     }
 }

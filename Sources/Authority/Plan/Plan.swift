@@ -77,11 +77,11 @@ public struct Plan: Hashable, Sendable {
         for (_, step) in steps {
             switch step {
             case .generateKey(let key): names.insert(key.token)
-            case .certificate, .certificateList, .bundle:
+            case .certificate, .certificateList, .bundleSignature:
                 if let key = step.signingKey, let token = knownKeys(key) { names.insert(token) }
             case .custody(let custody): names.insert(custody.token)
             case .judgeKey(let judgement): names.insert(judgement.token)
-            case .revocation, .policy, .rootUpdate: break
+            case .revocation, .policy, .bundle, .rootUpdate: break
             }
         }
         return names.sorted()

@@ -17,6 +17,7 @@ public enum PlannedStep: Hashable, Sendable {
     case certificate(PlannedCertificate)
     case revocation(PlannedRevocation)
     case certificateList(PlannedCertificateList)
+    case bundleSignature(PlannedBundleSignature)
     case bundle(PlannedBundle)
     case custody(PlannedCustody)
     case policy(PlannedPolicy)
@@ -28,9 +29,9 @@ public enum PlannedStep: Hashable, Sendable {
         switch self {
         case .generateKey(let key): key.name
         case .certificate(let certificate): certificate.issuerKey
-        case .revocation, .policy, .custody, .judgeKey, .rootUpdate: nil
+        case .revocation, .policy, .custody, .bundle, .judgeKey, .rootUpdate: nil
         case .certificateList(let list): list.issuerKey
-        case .bundle(let bundle): bundle.signerKey
+        case .bundleSignature(let signature): signature.signer.key
         }
     }
 
@@ -38,7 +39,7 @@ public enum PlannedStep: Hashable, Sendable {
     public var isSigned: Bool {
         switch self {
         case .certificate, .certificateList, .bundle: true
-        case .generateKey, .revocation, .policy, .custody, .judgeKey, .rootUpdate: false
+        case .generateKey, .revocation, .policy, .custody, .bundleSignature, .judgeKey, .rootUpdate: false
         }
     }
 
@@ -49,6 +50,7 @@ public enum PlannedStep: Hashable, Sendable {
         case .certificate: "certificate"
         case .revocation: "revocation"
         case .certificateList: "crl"
+        case .bundleSignature: "bundle-signature"
         case .bundle: "bundle"
         case .custody: "custody"
         case .policy: "policy"
@@ -134,42 +136,5 @@ public struct PlannedCertificateList: Hashable, Sendable {
     public var entries: Int64
     public var algorithm: SignatureAlgorithm
     public var template: ObjectTemplate
-    public var path: String
-}
-
-/// A trust-anchor bundle to be put together and signed.
-///
-/// The payload holds finished certificates, which exist only after they are signed; the plan fixes which ones by name,
-/// and every other field by value.
-public struct PlannedBundle: Hashable, Sendable {
-    /// The certificate list whose number a device should insist on.
-    public struct MinimumCRL: Hashable, Sendable {
-        public var issuer: String
-        public var number: Int64
-    }
-    /// A certificate that devices without CRLs must refuse.
-    public struct Denied: Hashable, Sendable {
-        public var issuer: String
-        public var serial: [UInt8]
-    }
-
-    public var storeID: String
-    public var sequence: Int64
-    public var issued: Timestamp
-    public var expires: Timestamp?
-    /// The name of the bundle signer's certificate.
-    public var signer: String
-    public var signerKey: String
-    public var anchors: [String]
-    public var intermediates: [String]
-    public var minimumCRLs: [MinimumCRL]
-    public var denied: [Denied]
-    /// The digest of the payload of the bundle before.
-    public var previous: Digest?
-    /// The name of the pre-generated key of the next root, which devices may expect.
-    public var nextRoot: String?
-    /// The names of the renderings beside it.
-    public var renderings: [String] = Renderings.standardNames
-    /// The folder that it goes to, relative to the authority.
     public var path: String
 }

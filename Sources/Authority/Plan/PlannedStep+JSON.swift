@@ -10,6 +10,7 @@ extension PlannedStep {
             case .certificate(let certificate): certificate.members
             case .revocation(let revocation): revocation.members
             case .certificateList(let list): list.members
+            case .bundleSignature(let signature): signature.members
             case .bundle(let bundle): bundle.members
             case .custody(let custody): custody.members
             case .policy(let policy): policy.members
@@ -20,7 +21,8 @@ extension PlannedStep {
         return .object(members)
     }
 
-    init(_ reader: JSONObjectReader) throws {
+    /// - Parameter bundle: the bundle of the same operation, which signatures are for.
+    init(_ reader: JSONObjectReader, bundle: PlannedBundle?) throws {
         var reader = reader
         let word = try reader.string("step")
         switch word {
@@ -29,6 +31,7 @@ extension PlannedStep {
         case "custody": self = .custody(try PlannedCustody(&reader))
         case "revocation": self = .revocation(try PlannedRevocation(&reader))
         case "crl": self = .certificateList(try PlannedCertificateList(&reader))
+        case "bundle-signature": self = .bundleSignature(try PlannedBundleSignature(&reader, bundle))
         case "bundle": self = .bundle(try PlannedBundle(&reader))
         case "policy": self = .policy(try PlannedPolicy(&reader))
         case "judge-key": self = .judgeKey(try PlannedKeyJudgement(&reader))
@@ -159,59 +162,5 @@ extension PlannedPolicy {
     fileprivate init(_ reader: inout JSONObjectReader) throws {
         self.init(
             number: try reader.integer("number"), digest: try reader.digest("sha256"), path: try reader.string("path"))
-    }
-}
-
-extension PlannedBundle {
-    fileprivate var members: [String: JSONValue] {
-        var members: [String: JSONValue] = [
-            "store": .string(storeID), "sequence": .integer(sequence), "issued": .time(issued),
-            "signer": .string(signer), "signer-key": .string(signerKey), "anchors": .strings(anchors),
-            "intermediates": .strings(intermediates),
-            "minimum-crls": .array(minimumCRLs.map {
-                ["issuer": .string($0.issuer), "number": .integer($0.number)]
-            }),
-            "denied": .array(denied.map { ["issuer": .string($0.issuer), "serial": .hex($0.serial)] }),
-            "path": .string(path),
-        ]
-        members["expires"] = expires.map(JSONValue.time)
-        members["previous"] = previous.map { .string($0.hex) }
-        members["next-root"] = nextRoot.map(JSONValue.string)
-        // Left out for the usual ones, so that a plan has one form, which is also that of plans older than the choice.
-        if renderings != Renderings.standardNames { members["renderings"] = .strings(renderings) }
-        return members
-    }
-
-    fileprivate init(_ reader: inout JSONObjectReader) throws {
-        self.init(
-            storeID: try reader.string("store"), sequence: try reader.integer("sequence"),
-            issued: try reader.timestamp("issued"), expires: try reader.optionalTimestamp("expires"),
-            signer: try reader.string("signer"), signerKey: try reader.string("signer-key"),
-            anchors: try reader.strings("anchors"), intermediates: try reader.strings("intermediates"),
-            minimumCRLs: try reader.objects("minimum-crls").map { reader in
-                var reader = reader
-                let minimum = MinimumCRL(issuer: try reader.string("issuer"), number: try reader.integer("number"))
-                try reader.finish()
-                return minimum
-            },
-            denied: try reader.objects("denied").map { reader in
-                var reader = reader
-                let denied = Denied(issuer: try reader.string("issuer"), serial: try reader.hex("serial"))
-                try reader.finish()
-                return denied
-            },
-            previous: try reader.optionalDigest("previous"), nextRoot: try reader.optionalString("next-root"),
-            renderings: try Self.renderings(&reader) ?? Renderings.standardNames, path: try reader.string("path"))
-    }
-
-    private static func renderings(_ reader: inout JSONObjectReader) throws -> [String]? {
-        guard let names = try reader.optionalStrings("renderings") else { return nil }
-        guard names != Renderings.standardNames else {
-            throw reader.invalid("renderings", "the usual renderings are left out")
-        }
-        if let unknown = names.first(where: { Renderings.named($0) == nil }) {
-            throw reader.invalid("renderings", "there is no rendering \"\(unknown.prefix(40))\"")
-        }
-        return names
     }
 }

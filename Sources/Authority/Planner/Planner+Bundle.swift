@@ -21,45 +21,32 @@ extension Planner {
             throw PlanError(
                 .bundleSequence, "a bundle needs at least one live root", advice: "Create a root before it")
         }
-        let signerRecord = try bundleSigner(signer, under: roots.map(\.planned.name))
         if let last = state.bundles.last, last.payload == nil {
             throw PlanError(.bundleSequence, "a ceremony publishes one bundle", advice: "Remove one of the two operations")
         }
+        let last = state.bundles.last
+        let signers = try BundleSigners(
+            state: state, time: created, roots: roots.map(\.planned.name), threshold: policy.bundle.threshold,
+            last: last?.planned
+        ).choose(signer)
         var expires: Timestamp?
         if let duration = policy.bundle.expires { expires = try moment(created, duration, "bundle.expires") }
+        let sequence = (last?.planned.sequence ?? 0) + 1
         let bundle = PlannedBundle(
-            storeID: policy.bundle.storeID, sequence: (state.bundles.last?.planned.sequence ?? 0) + 1, issued: created,
-            expires: expires,
-            signer: signerRecord.planned.name, signerKey: signerRecord.planned.subjectKey ?? "",
-            anchors: roots.map(\.planned.name), intermediates: policy.bundle.includeIntermediates ? liveIntermediates : [],
-            minimumCRLs: minimumCRLs, denied: denied, previous: state.bundles.last?.payload,
-            nextRoot: nextRoot(after: roots.map(\.planned.name)), renderings: policy.bundle.renderings,
-            path: AuthorityPaths.bundle((state.bundles.last?.planned.sequence ?? 0) + 1))
-        let step = try take(.bundle(bundle))
-        return ("Publish trust-anchor bundle \(bundle.sequence) with \(bundle.anchors.joined(separator: ", "))", [step])
-    }
-
-    /// The newest live bundle signer under the root that the ceremony file names, or else under the oldest of the anchors:
-    /// devices in the field trust that one.
-    private func bundleSigner(_ wanted: String?, under roots: [String]) throws(PlanError) -> AuthorityState.CertificateRecord {
-        let signers = state.issued.compactMap { state.certificates[$0] }.filter {
-            $0.planned.kind == .bundleSigner && roots.contains($0.planned.issuer) && $0.isLive(at: created)
-        }
-        if let wanted {
-            guard let signer = signers.last(where: { $0.planned.issuer == wanted }) else {
-                throw PlanError(
-                    .bundleSignature, "no live bundle signer is under \(wanted), or \(wanted) is not in the bundle",
-                    advice: "The bundle may hold \(roots.joined(separator: ", "))")
-            }
-            return signer
-        }
-        let oldest = roots.first { root in signers.contains { $0.planned.issuer == root } }
-        guard let signer = signers.last(where: { $0.planned.issuer == oldest }) else {
-            throw PlanError(
-                .bundleSignature, "there is no live bundle signer under \(roots.joined(separator: ", "))",
-                advice: "Make one with renew-bundle-signer, or the next root, which comes with one of its own")
-        }
-        return signer
+            storeID: policy.bundle.storeID, sequence: sequence, issued: created, expires: expires,
+            signers: signers.map {
+                PlannedBundle.Signer(certificate: $0.planned.name, key: $0.planned.subjectKey ?? "")
+            },
+            algorithm: policy.bundle.algorithmLabel, forms: policy.bundle.forms,
+            anchors: roots.map(\.planned.name), anchorForm: policy.bundle.anchors,
+            intermediates: policy.bundle.includeIntermediates ? liveIntermediates : [],
+            minimumCRLs: minimumCRLs, denied: denied, threshold: policy.bundle.threshold, nextRoot: nextRoot(after: roots.map(\.planned.name)),
+            renderings: policy.bundle.renderings, previous: last?.payload, path: AuthorityPaths.bundle(sequence))
+        try BundleBudget(bundle, state: state).check(policy.bundle.productLines)
+        var steps: [PlannedStep] = []
+        for signature in bundle.signatures { steps.append(try take(.bundleSignature(signature))) }
+        steps.append(try take(.bundle(bundle)))
+        return ("Publish trust-anchor bundle \(sequence) with \(bundle.anchors.joined(separator: ", "))", steps)
     }
 
     /// The key that devices may expect: pre-generated for the root after the newest of these that planned for it.

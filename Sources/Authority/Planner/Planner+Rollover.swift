@@ -32,12 +32,14 @@ extension Planner {
 
         var steps = [try take(.judgeKey(judgement))]
         if let successor { steps.append(try preGenerate(successor, after: name, profile)) }
-        let signer = try newBundleSigner(Self.bundleSignerName(of: name), token)
-        steps.append(try take(.generateKey(signer)))
+        let signers = try newBundleSigners(of: name, token)
+        for signer in signers { steps.append(try take(.generateKey(signer.key))) }
         steps.append(try take(.certificate(try certificate(CertificateDraft(
             name: name, profile: profile, scope: [:], subject: .existing(name, waiting.publicKey), issuer: nil,
             successor: successor?.name)))))
-        steps.append(try take(.certificate(try bundleSignerCertificate(signer, under: name))))
+        for signer in signers {
+            steps.append(try take(.certificate(try bundleSignerCertificate(signer.key, under: name, as: signer.words))))
+        }
         let oldWithNew = try crossCertificate(for: waiting.before.planned.name, by: name)
         if let oldWithNew { steps.append(try take(.certificate(oldWithNew))) }
         steps.append(try take(.certificateList(try certificateList(of: name))))

@@ -30,8 +30,8 @@ extension Planner {
             let recordKind = try keyKind(nil, recordProfile)
             steps.append(try take(.generateKey(try plannedKey(Self.recordKeyName, .record, recordKind, token))))
         }
-        let signer = try newBundleSigner(Self.bundleSignerName(of: name), token)
-        steps.append(try take(.generateKey(signer)))
+        let signers = try newBundleSigners(of: name, token)
+        for signer in signers { steps.append(try take(.generateKey(signer.key))) }
 
         steps.append(try take(.certificate(try certificate(
             CertificateDraft(name: name, profile: profile, scope: [:], subject: .generated(name, kind), issuer: nil,
@@ -43,17 +43,41 @@ extension Planner {
                 name: Self.recordKeyName, profile: recordProfile, scope: [:],
                 subject: .generated(Self.recordKeyName, recordKind), issuer: name, rootName: name)))))
         }
-        steps.append(try take(.certificate(try bundleSignerCertificate(signer, under: name))))
+        for signer in signers {
+            steps.append(try take(.certificate(try bundleSignerCertificate(signer.key, under: name, as: signer.words))))
+        }
         steps.append(try take(.certificateList(try certificateList(of: name))))
         let record = makesRecordKey ? ", its record key" : ""
         let next = successor.map { "; the key of its successor \($0.name) is pre-generated" } ?? ""
+        let signing = signers.count == 1 ? "bundle signer" : "\(signers.count) bundle signers"
         return (
-            "Create the root \(name) (\(kind.rawValue)) on the token \(token), its bundle signer\(record) and its first CRL"
+            "Create the root \(name) (\(kind.rawValue)) on the token \(token), its \(signing)\(record) and its first CRL"
                 + next, steps
         )
     }
 
     static func bundleSignerName(of root: String) -> String { "\(root)-bundle-signer" }
+
+    /// The keys of a root's bundle signers, as many as devices demand, on the tokens that the policy spreads them over.
+    ///
+    /// - Parameter token: the root's, for a policy that says nothing of tokens.
+    /// - Returns: each with what `{name}` stands for in its subject.
+    func newBundleSigners(
+        of root: String, _ token: String
+    ) throws(PlanError) -> [(key: PlannedKey, words: String)] {
+        var signers: [(key: PlannedKey, words: String)] = []
+        for place in 0..<policy.bundle.threshold {
+            let suffix = place == 0 ? "" : "-\(place + 1)"
+            let name = Self.bundleSignerName(of: root) + suffix
+            guard freeName(name) == name else {
+                throw PlanError(
+                    .subjectUnique, "there is a certificate named \(name) already", advice: "Name the root otherwise")
+            }
+            let token = policy.bundle.signerTokens.isEmpty ? token : policy.bundle.signerTokens[place]
+            signers.append((try newBundleSigner(name, token), root + suffix))
+        }
+        return signers
+    }
 
     /// The key of a bundle signer, to be generated.
     func newBundleSigner(_ name: String, _ token: String) throws(PlanError) -> PlannedKey {

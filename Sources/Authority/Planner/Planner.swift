@@ -190,7 +190,7 @@ public struct Planner {
         switch step {
         case .revocation(let revocation): unpublished[revocation.issuer] = revocation.certificate
         case .certificateList(let list): unpublished[list.issuer] = nil
-        case .generateKey, .certificate, .bundle, .policy, .custody, .judgeKey, .rootUpdate: break
+        case .generateKey, .certificate, .bundleSignature, .bundle, .policy, .custody, .judgeKey, .rootUpdate: break
         }
         return step
     }

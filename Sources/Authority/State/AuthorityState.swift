@@ -211,6 +211,8 @@ extension AuthorityState {
             var record = ListRecord(planned: list)
             if case .object(let der) = outcome { record.digest = Digest(of: der) }
             lists[list.issuer, default: []].append(record)
+        case .bundleSignature:
+            break
         case .bundle(let bundle):
             var record = BundleRecord(planned: bundle)
             if case .bundle(let payload) = outcome { record.payload = payload }

@@ -72,7 +72,7 @@ extension CeremonyProgress {
         case ("generate-key", .generateKey(let key)) where !status.isGenerated:
             digest = key.generationDigest
         case ("proof", .generateKey) where status.isGenerated, ("certificate", .certificate), ("crl", .certificateList),
-            ("bundle", .bundle):
+            ("bundle-signature", .bundleSignature):
             let bytes = try state.message(for: step).bytes
             digest = Digest(of: bytes)
             message = bytes
@@ -134,7 +134,14 @@ extension CeremonyProgress {
         statuses[position].signature = signature
         signatures += 1
         state.keys[name]?.signatures += 1
-        if case .generateKey = steps[position].step { finish(position) }
+        switch steps[position].step {
+        case .generateKey: finish(position)
+        case .bundleSignature:
+            // The signature is kept until the bundle is put together.
+            statuses[position].isDone = true
+            statuses[position].message = nil
+        default: break
+        }
         return Replay.SignatureObligation(
             publicKey: publicKey, message: message, signature: signature, algorithm: algorithm,
             object: "\(steps[position].id)")
@@ -191,16 +198,33 @@ extension CeremonyProgress {
     ) throws(PlanError) -> [Event.ArtifactFile] {
         let position = try position(step)
         guard case .bundle(let planned) = steps[position].step, planned.sequence == sequence,
-            let signature = statuses[position].signature
-        else { throw PlanError(.ledgerOrder, "\(step) makes no signed bundle \(sequence)") }
+            !statuses[position].isDone
+        else { throw PlanError(.ledgerOrder, "\(step) makes no bundle \(sequence)") }
+        let signatures = try signatures(of: planned, before: position)
+        try begin(position)
         let assembly = try BundleAssembly(planned, state: state)
         guard assembly.payloadDigest == payload else {
             throw PlanError(.bundleSignature, "the payload of bundle \(sequence) is not what the plan gives")
         }
-        try require(files, equal: try assembly.files(signature: signature).map(\.file))
+        try require(files, equal: try assembly.files(signatures: signatures).map(\.file))
         try state.complete(steps[position].step, .bundle(payload))
         finish(position)
         return files
+    }
+
+    /// The signatures of a bundle's signature steps, in their order.
+    func signatures(
+        of planned: PlannedBundle, before position: Int
+    ) throws(PlanError) -> [(step: PlannedBundleSignature, signature: [UInt8])] {
+        var found: [(step: PlannedBundleSignature, signature: [UInt8])] = []
+        for earlier in 0..<position {
+            guard case .bundleSignature(let step) = steps[earlier].step, step.bundle == planned else { continue }
+            guard let signature = statuses[earlier].signature else {
+                throw PlanError(.ledgerOrder, "\(steps[earlier].id) is not signed, and the bundle needs it")
+            }
+            found.append((step, signature))
+        }
+        return found
     }
 
     mutating func revoked(

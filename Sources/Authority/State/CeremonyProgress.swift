@@ -63,23 +63,20 @@ public struct CeremonyProgress: Sendable {
         positions = Dictionary(uniqueKeysWithValues: steps.enumerated().map { ($0.element.id, $0.offset) })
     }
 
-    /// The files that the remaining steps write, as far as their paths are planned.
-    var plannedPaths: [String] {
+    /// The files that the remaining steps write, as far as their paths are known.
+    ///
+    /// - Parameter state: the authority as the ledger leaves it.
+    func plannedPaths(_ state: AuthorityState) -> [String] {
         steps.flatMap { _, step -> [String] in
             switch step {
             case .certificate(let planned): [planned.path, AuthorityPaths.pem(beside: planned.path)]
             case .certificateList(let planned): [planned.path]
             case .bundle(let planned):
-                ["\(planned.path)/bundle.cose"]
-                    + [("anchors", planned.anchors), ("intermediates", planned.intermediates)].flatMap { folder, names in
-                        names.flatMap { name in
-                            ["der", "pem"].map { "\(planned.path)/\(folder)/\(NamedCertificate.fileName(for: name)).\($0)" }
-                        }
-                    }
+                (try? BundleAssembly(planned, state: state))?.paths ?? planned.usualPaths
             case .custody(let planned): [planned.path]
             case .policy(let planned): [planned.path]
             case .rootUpdate(let planned): [planned.path]
-            case .generateKey, .revocation, .judgeKey: []
+            case .generateKey, .revocation, .bundleSignature, .judgeKey: []
             }
         }
     }

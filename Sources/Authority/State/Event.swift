@@ -87,7 +87,7 @@ public enum Event: Hashable, Sendable {
 
     /// What a key is about to do.
     public struct Intent: Hashable, Sendable {
-        /// `generate-key`, `proof`, `certificate`, `crl` or `bundle`.
+        /// `generate-key`, `proof`, `certificate`, `crl` or `bundle-signature`.
         public var object: String
         public var step: StepID
         public var key: String

@@ -20,7 +20,8 @@ extension AuthorityState {
         case .generateKey(let key): return .default(for: key.kind)
         case .certificate(let certificate): return certificate.algorithm
         case .certificateList(let list): return list.algorithm
-        case .bundle: return .ecdsaSHA256
+        case .bundleSignature: return .ecdsaSHA256
+        case .bundle: throw PlanError(.plan, "a bundle is put together, not signed")
         case .custody: throw PlanError(.plan, "shares are handed out, not signed")
         case .revocation, .policy, .judgeKey, .rootUpdate: throw PlanError(.plan, "a \(step.word) is entered, not signed")
         }
@@ -38,8 +39,10 @@ extension AuthorityState {
             return (try certificate.template.filled(publicKey), algorithm)
         case .certificateList(let list):
             return (try list.template.filled(publicKey), algorithm)
-        case .bundle(let bundle):
-            return (try BundleAssembly(bundle, state: self).toBeSigned, algorithm)
+        case .bundleSignature(let signature):
+            return (try BundleAssembly(signature.bundle, state: self).toBeSigned(signature), algorithm)
+        case .bundle:
+            throw PlanError(.plan, "a bundle is put together, not signed")
         case .custody:
             throw PlanError(.plan, "shares are handed out, not signed")
         case .revocation, .policy, .judgeKey, .rootUpdate:

@@ -276,7 +276,7 @@ public struct Verifier {
         known.insert(AuthorityPaths.ledger)
         for ceremony in replay.state?.ceremonies ?? [] { known.insert(AuthorityPaths.checkpoint(ceremony.number)) }
         let isInterrupted = isInterrupted
-        let planned = Set(replay.ceremony?.plannedPaths ?? [])
+        let planned = Set(replay.state.flatMap { replay.ceremony?.plannedPaths($0) } ?? [])
         let opening = replay.ceremony == nil ? unfinishedOpening : nil
         do {
             for path in try directory.list() where !known.contains(path) {

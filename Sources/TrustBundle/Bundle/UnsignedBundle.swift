@@ -76,6 +76,9 @@ public struct UnsignedBundle: Hashable, Sendable {
         return bundle
     }
 
+    /// The bytes of the protected headers, the signers' certificates among them.
+    var headerByteCount: Int { headers.reduce(bodyProtected.count) { $0 + $1.count } }
+
     /// The number of bytes of the signed bundle, known before it is signed: COSE's signatures have a fixed length.
     public var encodedByteCount: Int {
         let placeholder = [UInt8](repeating: 0, count: ECDSASignatureForm.rawByteCount)

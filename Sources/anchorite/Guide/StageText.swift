@@ -58,11 +58,17 @@ struct StageText {
                 next: "sign CRL \(list.number) of \(list.issuer), \(Phrase.count(Int(clamping: list.entries), "entry"))",
                 needed: "a witness who compares number and count with the script",
                 aloud: "We sign CRL \(list.number) of \(list.issuer), until \(Phrase.day(list.nextUpdate)).")
+        case .bundleSignature(let signature):
+            let bundle = signature.bundle
+            self.init(
+                next: "sign bundle \(bundle.sequence) (\(signature.form.rawValue)) with the key \(signature.signer.key)",
+                needed: "a witness who compares number and key with the script",
+                aloud: "We sign the trust-anchor bundle \(bundle.sequence) with the key \(signature.signer.key).")
         case .bundle(let bundle):
             self.init(
-                next: "sign bundle \(bundle.sequence) with the anchors \(Phrase.list(bundle.anchors))",
+                next: "write bundle \(bundle.sequence) with the anchors \(Phrase.list(bundle.anchors))",
                 needed: "a witness who compares number and anchors with the script",
-                aloud: "We sign the trust-anchor bundle \(bundle.sequence).")
+                aloud: "We write the trust-anchor bundle \(bundle.sequence).")
         case .custody(let custody):
             self.init(
                 next: "give the token \(custody.token) new PINs, and hand out their shares",
@@ -139,6 +145,7 @@ extension PlannedStep {
         case .certificate: "certificate"
         case .revocation: "revocation"
         case .certificateList: "CRL"
+        case .bundleSignature: "signature of a bundle"
         case .bundle: "bundle"
         case .custody: "renewal of shares"
         case .policy: "policy"

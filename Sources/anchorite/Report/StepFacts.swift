@@ -62,6 +62,10 @@ struct StepFacts {
             return Deed(
                 what: "shares of \(planned.token)",
                 whom: Phrase.list(Set(planned.groups.flatMap(\.members).flatMap(\.self)).sorted()))
+        case .bundleSignature(let planned):
+            return Deed(
+                what: "signature of bundle \(planned.bundle.sequence)",
+                whom: "\(planned.signer.certificate), \(planned.form.rawValue)")
         case .bundle(let planned):
             return Deed(
                 what: "bundle \(planned.sequence)", whom: "devices that trust \(Phrase.list(planned.anchors))",
@@ -78,6 +82,7 @@ struct StepFacts {
         case .certificate(let certificate): sheet = self.certificate(certificate)
         case .revocation(let revocation): sheet = self.revocation(revocation)
         case .certificateList(let list): sheet = self.list(list)
+        case .bundleSignature(let signature): sheet = self.bundleSignature(signature)
         case .bundle(let bundle): sheet = self.bundle(bundle)
         case .custody(let custody): sheet = self.custody(custody)
         case .policy(let policy): sheet = self.policy(policy)
@@ -282,6 +287,14 @@ struct StepFacts {
 
     // MARK: Bundles
 
+    private func bundleSignature(_ planned: PlannedBundleSignature) -> Sheet {
+        var sheet = Sheet("Signature of trust-anchor bundle \(planned.bundle.sequence), \(planned.form.rawValue)")
+        sheet.data("sequence", .integer(planned.bundle.sequence))
+        sheet.data("form", .string(planned.form.rawValue))
+        sheet.fact("signed by", [place(planned.signer.key)], key: "signer-key", .string(planned.signer.key))
+        return sheet
+    }
+
     private func bundle(_ planned: PlannedBundle) -> Sheet {
         var sheet = Sheet("Trust-anchor bundle \(planned.sequence)")
         sheet.fact("store", planned.storeID, key: "store")
@@ -300,7 +313,14 @@ struct StepFacts {
             .array(planned.minimumCRLs.map { ["issuer": .string($0.issuer), "number": .integer($0.number)] }))
         if let next = planned.nextRoot { sheet.fact("announces", ["\(next), by the hash of its key"], key: "next-root", .string(next)) }
         if let previous = planned.previous { sheet.fact("follows", "payload \(previous.hex)", key: "previous") }
-        sheet.fact("signed by", [place(planned.signerKey)], key: "signer-key", .string(planned.signerKey))
+        if planned.threshold > 1 {
+            sheet.fact(
+                "next needs", ["\(planned.threshold) signers"], key: "threshold", .integer(Int64(planned.threshold)))
+        }
+        sheet.fact(
+            "signed by", planned.signers.map { place($0.key) }, key: "signer-keys",
+            .array(planned.signers.map { .string($0.key) }))
+        sheet.fact("forms", list: planned.forms.map(\.rawValue) + planned.renderings, key: "forms")
         sheet.fact("written to", planned.path, key: "path")
         return sheet
     }

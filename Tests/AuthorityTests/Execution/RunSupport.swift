@@ -42,11 +42,11 @@ final class FixedPIN: TokenUnlocking {
 }
 
 extension Plan {
-    /// How many signatures it takes: every step is one, a key's proof among them, but revocations.
+    /// How many signatures it takes: every step is one, a key's proof among them, but revocations and what is put together.
     var signatures: Int {
         steps.count { step in
             switch step.step {
-            case .revocation, .judgeKey, .rootUpdate: false
+            case .revocation, .judgeKey, .rootUpdate, .bundle: false
             default: true
             }
         }

@@ -52,7 +52,7 @@ import Testing
             switch step {
             case .certificate(let certificate): template = certificate.template
             case .certificateList(let list): template = list.template
-            case .generateKey, .revocation, .bundle, .policy, .custody, .judgeKey, .rootUpdate: continue
+            case .generateKey, .revocation, .bundleSignature, .bundle, .policy, .custody, .judgeKey, .rootUpdate: continue
             }
             let bytes = try template.filled { try? Self.key($0) }
             #expect(try template.filled { try? Self.key($0) } == bytes)
@@ -113,6 +113,7 @@ import Testing
                 #expect(a.serialNumber != b.serialNumber && a.subject == b.subject && a.notAfter == b.notAfter)
                 #expect(a.serialNumber.count == 16 && a.serialNumber[0] & 0xc0 == 0x40)
             case (.certificateList(let one), .certificateList(let two)): #expect(one == two)
+            case (.bundleSignature(let one), .bundleSignature(let two)): #expect(one == two)
             case (.bundle(let one), .bundle(let two)): #expect(one == two)
             default: Issue.record("the steps differ")
             }

@@ -23,10 +23,9 @@ import Testing
         var authority = authority
         let second = Operations.root.replacing("G1", with: "G2")
         expectRefusal(
-            .bundleSignature,
-            "no live bundle signer is under G1, or G1 is not in the bundle. The bundle may hold G2"
+            .bundleSignature, "no live bundle signer is under G7, or G7 is not in the bundle. The bundle may hold G1"
         ) {
-            try authority.plan(second + Operations.bundle + "    anchors: [G2]\n    signer: G1\n")
+            try authority.plan(Operations.bundle + "    signer: G7\n")
         }
         let signer = try #require(try authority.record("G1-bundle-signer").fingerprint)
         try authority.hold(
@@ -34,14 +33,29 @@ import Testing
         expectRefusal(.bundleSignature, "there is no live bundle signer under G1") {
             try authority.plan(Operations.bundle + "    anchors: [G1]\n")
         }
-        #expect(try authority.plan(Operations.bundle).bundles.map(\.signer) == ["G2-bundle-signer"])
+        // Devices that hold bundle 1 know nobody any more who could sign for them.
+        expectRefusal(.bundleSignature, "there is no live bundle signer under G1") {
+            try authority.plan(Operations.bundle)
+        }
     }
 
+    private func signers(_ plan: Plan) -> [[String]] { plan.bundles.map { $0.signers.map(\.certificate) } }
+
     @Test func `devices that trust the older root can verify who signs`() throws {
+        var authority = authority
         let second = Operations.root.replacing("G1", with: "G2")
-        let plan = try authority.plan(second + Operations.bundle)
-        #expect(plan.bundles.map(\.signer) == ["G1-bundle-signer"])
-        let other = try authority.plan(second + Operations.bundle + "    signer: G2\n")
-        #expect(other.bundles.map(\.signer) == ["G2-bundle-signer"])
+        // A change of the roots is signed under the old and under the new.
+        let plan = try authority.hold(second + Operations.bundle)
+        #expect(signers(plan) == [["G1-bundle-signer", "G2-bundle-signer"]])
+        expectRefusal(.bundleSignature, "the bundle needs signers under G1, G2, not under G2 alone. Leave signer out") {
+            try self.authority.plan(second + Operations.bundle + "    signer: G2\n")
+        }
+        // The same roots again: one signer, under the oldest unless the ceremony says otherwise.
+        #expect(signers(try authority.plan(Operations.bundle)) == [["G1-bundle-signer"]])
+        #expect(signers(try authority.plan(Operations.bundle + "    signer: G2\n")) == [["G2-bundle-signer"]])
+        // Without the older root, its signer signs for those who still have it.
+        let alone = try authority.hold(Operations.bundle + "    anchors: [G2]\n")
+        #expect(signers(alone) == [["G1-bundle-signer", "G2-bundle-signer"]])
+        #expect(signers(try authority.plan(Operations.bundle + "    anchors: [G2]\n")) == [["G2-bundle-signer"]])
     }
 }

@@ -107,7 +107,7 @@ import Testing
             try authority.plan(Operations.bundle + Operations.bundle)
         }
         let plan = try authority.plan(Operations.revoke("p1") + Operations.crl + Operations.bundle)
-        guard case .bundle(let bundle) = plan.operations[2].steps[0] else {
+        guard case .bundle(let bundle) = plan.operations[2].steps.last else {
             Issue.record("no bundle")
             return
         }

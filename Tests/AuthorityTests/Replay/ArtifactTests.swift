@@ -78,7 +78,7 @@ import Testing
         // A signature that is none of the bundle signer's, and one that is, over other bytes.
         for signature in [try otherSignature("crl"), try otherSignature("proof", 2), "", "AAAA"] {
             try Forgery.expectRefused(Self.ready, .bundleSignature, "bundle 1: ") { lines in
-                let (_, signed) = try lines.intent("bundle")
+                let (_, signed) = try lines.intent("bundle-signature")
                 lines[signed].fields["signature"] = .string(signature)
                 return try lines.at("bundle")
             }

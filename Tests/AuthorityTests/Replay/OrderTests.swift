@@ -147,7 +147,7 @@ import Testing
             ("artifact", "step", [1, 1], "operation 1, step 1 makes no certificate G1"),
             ("crl", "issuer", "product-p1", "makes no CRL 1 of product-p1"),
             ("crl", "number", 2, "makes no CRL 2 of G1"),
-            ("bundle", "sequence", 2, "makes no signed bundle 2"),
+            ("bundle", "sequence", 2, "makes no bundle 2"),
             ("revoked", "certificate", "product-p1", "does not revoke product-p1"),
             ("revoked", "serial", "01", "does not revoke"), ("revoked", "reason", "superseded", "does not revoke"),
             ("revoked", "date", "2026-01-01T00:00:00Z", "does not revoke"),

@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func `two signatures for one intent are refused`() throws {
-        for object in ["proof", "certificate", "crl", "bundle"] {
+        for object in ["proof", "certificate", "crl", "bundle-signature"] {
             try Forgery.expectRefused(Self.ready, .signatureIntended, "a signature answers no intent") { lines in
                 let (_, signed) = try lines.intent(object)
                 lines.insert(lines[signed], at: signed + 1)
@@ -104,7 +104,7 @@ import Testing
     @Test func `an intent for other bytes than the plan's is refused`() throws {
         for (object, step) in [
             ("proof", "operation 1, step 1"), ("certificate", "operation 1, step 4"), ("crl", "operation 1, step 7"),
-            ("bundle", "operation 3, step 1"),
+            ("bundle-signature", "operation 3, step 1"),
         ] {
             try Forgery.expectRefused(
                 Self.ready, .signaturePlanned, "the intent at \(step) is for bytes that the plan does not give"
@@ -132,12 +132,12 @@ import Testing
         let changes: [(object: String, field: String, value: JSONValue, core: String)] = [
             ("certificate", "key", "record", "operation 1, step 4 is not for the key record"),
             ("crl", "key", "nobody", "operation 1, step 7 is not for the key nobody"),
-            ("bundle", "key", "G1", "operation 3, step 1 is not for the key G1"),
+            ("bundle-signature", "key", "G1", "operation 3, step 1 is not for the key G1"),
             ("crl", "object", "certificate", "operation 1, step 7 has no certificate to be signed"),
             ("certificate", "object", "checkpoint", "operation 1, step 4 has no checkpoint to be signed"),
             ("proof", "object", "generate-key", "operation 1, step 1 has no generate-key to be signed"),
             ("crl", "step", [9, 1], "the plan has no operation 9, step 1"),
-            ("bundle", "step", [3, 2], "the plan has no operation 3, step 2"),
+            ("bundle-signature", "step", [3, 3], "the plan has no operation 3, step 3"),
         ]
         for change in changes {
             try Forgery.expectRefused(Self.ready, .signaturePlanned, change.core) { lines in

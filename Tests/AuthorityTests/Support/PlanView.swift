@@ -55,9 +55,16 @@ enum PlanView {
                 "CRL \(list.number) of \(list.issuer): \(list.entries) entries, from \(list.thisUpdate) to \(list.nextUpdate), "
                     + "signed by \(list.issuerKey), to \(list.path)"
             ] + open(list.template)
+        case .bundleSignature(let signature):
+            return [
+                "signature of bundle \(signature.bundle.sequence), \(signature.form.rawValue), by "
+                    + signature.signer.certificate
+            ]
         case .bundle(let bundle):
             return [
-                "bundle \(bundle.sequence) of \(bundle.storeID), signed by \(bundle.signer), to \(bundle.path)",
+                "bundle \(bundle.sequence) of \(bundle.storeID), signed by "
+                    + "\(bundle.signers.map(\.certificate).joined(separator: ", ")), to \(bundle.path)",
+                "  forms \((bundle.forms.map(\.rawValue) + bundle.renderings).joined(separator: ", "))",
                 "  anchors \(bundle.anchors.joined(separator: ", "))",
                 "  intermediates \(bundle.intermediates.joined(separator: ", "))",
                 "  least CRLs \(bundle.minimumCRLs.map { "\($0.number) of \($0.issuer)" }.joined(separator: ", "))",

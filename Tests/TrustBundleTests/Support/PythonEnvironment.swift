@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// A Python of our own with pycose and cbor2, made once in the user's cache folder.
+/// A Python of our own with pycose, cbor2 and zcbor, made once in the user's cache folder.
 ///
 /// pycose 1.1.0 does not work with cbor2 6.
 enum PythonEnvironment {
@@ -11,16 +11,16 @@ enum PythonEnvironment {
     static let interpreter: String? = {
         let files = FileManager.default
         guard let caches = files.urls(for: .cachesDirectory, in: .userDomainMask).first else { return nil }
-        let folder = caches.appending(path: "anchorite-tests/pycose-1.1")
+        let folder = caches.appending(path: "anchorite-tests/pycose-1.1-zcbor-0.9")
         let python = folder.appending(path: "bin/python3").path
-        let isReady = { (try? run(python, ["-c", "import pycose, cbor2, cryptography"]))?.status == 0 }
+        let isReady = { (try? run(python, ["-c", "import pycose, cbor2, cryptography, zcbor"]))?.status == 0 }
         if isReady() { return python }
 
         // The installation takes a while and may be cut short; what is at `folder` is finished or replaced.
         try? files.createDirectory(at: folder.deletingLastPathComponent(), withIntermediateDirectories: true)
         try? files.removeItem(at: folder)
         let made = (try? run("/usr/bin/env", ["python3", "-m", "venv", folder.path]))?.status == 0
-        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "pycose==1.1.0", "cbor2<6"]
+        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "pycose==1.1.0", "cbor2<6", "zcbor==0.9.1"]
         guard made, (try? run(python, pip))?.status == 0, isReady() else { return nil }
         return python
     }()

@@ -273,8 +273,15 @@ extension ScriptPage {
                 .lines([.text("signed CRL \(list.number) of \(list.issuer), \(list.entries) revoked"), .code(list.path)]),
                 .nothing,
             ]
+        case .bundleSignature(let signature):
+            [
+                .group([
+                    "signed bundle \(signature.bundle.sequence) (\(signature.form.rawValue)) with ",
+                    .strong(signature.signer.key),
+                ]), .nothing,
+            ]
         case .bundle(let bundle):
-            [.lines([.text("signed bundle \(bundle.sequence)"), .code(bundle.path)]), .blankLine]
+            [.lines([.text("wrote bundle \(bundle.sequence)"), .code(bundle.path)]), .blankLine]
         default:
             // Steps that sign nothing and make no key are told as the plan's summary tells them.
             [.text(StepFacts(context: context).deed(step).map { "\($0.what): \($0.whom)" } ?? step.word), .nothing]
