@@ -152,7 +152,7 @@ public struct AuthorityState: Sendable {
 
     /// The scope of a certificate with that of its issuers: what is issued under an intermediate for one factory concerns
     /// that factory.
-    func fullScope(of name: String) -> [String: String] {
+    public func fullScope(of name: String) -> [String: String] {
         var scope: [String: String] = [:]
         var next: String? = name
         while let current = next, let record = certificates[current] {
