@@ -50,19 +50,26 @@ struct COSETests {
             },
             "12": "development",
         ]
-        let files = authority.directory
-        let names =
-            planned.anchors.map { "anchors/\($0.lowercased())" } + planned.intermediates.map { "intermediates/\($0)" }
-        payload["10"] = try names.flatMap { name in
-            try ["der", "pem"].map {
-                ["\(name).\($0)", Digest(of: try files.read("\(planned.path)/\(name).\($0)")).hex]
-            }
+        payload["10"] = try renderings(in: planned.path).map { name in
+            [name, Digest(of: try authority.directory.read("\(planned.path)/\(name)")).hex]
         }
         if let previous = planned.previous { payload["9"] = previous.hex }
         if !planned.denied.isEmpty {
             payload["11"] = try planned.denied.map { [try identifier($0.issuer), Hex.encode($0.serial)] }
         }
         return payload
+    }
+
+    /// The paths of every file in a bundle's folder but the bundle itself, in the order of their octets: each is a
+    /// rendering, and the payload names them all.
+    private func renderings(in folder: String) throws -> [String] {
+        let root = URL(filePath: authority.directory.absolute(folder)).standardizedFileURL.path()
+        let found = try #require(FileManager.default.enumerator(atPath: root)).compactMap { $0 as? String }
+        return found.filter {
+            var isFolder: ObjCBool = false
+            return FileManager.default.fileExists(atPath: "\(root)/\($0)", isDirectory: &isFolder)
+                && !isFolder.boolValue && $0 != "bundle.cose"
+        }.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
     }
 
     @Test func `pycose refuses a bundle with a changed byte, or of another root`() async throws {

@@ -6,12 +6,16 @@ import Testing
 
 /// Whole ceremonies with keys of other types, and with a PIN for every signature.
 @Suite struct AlgorithmRunTests {
-    /// The test policy with another type of key for its roots.
-    private static func policy(root keyType: String, _ more: String = "") -> String {
-        TestPolicy.text.replacing(
+    /// The test policy with another type of key for its roots; `targets`: the devices that read what they sign.
+    private static func policy(root keyType: String, _ more: String = "", targets: String? = nil) -> String {
+        let changed = TestPolicy.text.replacing(
             "    path-length: 1\n    key-types: [ec-p256]\n",
             with: "    path-length: 1\n    key-types: [\(keyType)]\n\(more)",
             maxReplacements: 1)
+        guard let targets else { return changed }
+        return changed.replacing("    kind: root\n", with: "    kind: root\n    targets: [\(targets)]\n")
+            .replacing("    kind: intermediate\n", with: "    kind: intermediate\n    targets: [\(targets)]\n")
+            .replacing("    kind: end-entity\n", with: "    kind: end-entity\n    targets: [\(targets)]\n")
     }
 
     private static func expectCeremonies(
@@ -38,7 +42,7 @@ import Testing
 
     @Test func `a root that signs with RSA-PSS holds its ceremonies`() throws {
         try Self.expectCeremonies(
-            Self.policy(root: "rsa-3072", "    rsa-signature: rsa-pss\n    targets: [openssl]\n"),
+            Self.policy(root: "rsa-3072", "    rsa-signature: rsa-pss\n", targets: "openssl"),
             .rsaPSSSHA256, .rsa3072)
     }
 
@@ -47,7 +51,7 @@ import Testing
     }
 
     @Test func `a root that signs with Ed25519 holds its ceremonies`() throws {
-        try Self.expectCeremonies(Self.policy(root: "ed25519", "    targets: [openssl]\n"), .ed25519, .ed25519)
+        try Self.expectCeremonies(Self.policy(root: "ed25519", targets: "openssl"), .ed25519, .ed25519)
     }
 
     @Test func `a root on P-384 holds its ceremonies`() throws {

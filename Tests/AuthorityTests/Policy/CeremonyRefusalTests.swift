@@ -81,7 +81,7 @@ import Testing
         Change(
             "first-year", "profile: sample-device", "profile: sampel-device",
             "operations[3].profile: there is no profile \"sampel-device\" in the policy. "
-                + "Profiles of kind end-entity: sample-device. Did you mean \"sample-device\"? [PROFILE]"),
+                + "Profiles of kind end-entity: cloud-registration, sample-device. Did you mean \"sample-device\"? [PROFILE]"),
         Change(
             "first-year", "requester: ana", "requester: anna",
             "requester: there is no operator \"anna\" in the policy. "

@@ -77,7 +77,7 @@ extension RehearsedAuthority {
             }
         }
         return [
-            "G1": try facts("G1", root, root, p384, isCA: true, usage: authority) { $0.pathLength = 1 },
+            "G1": try facts("G1", root, root, p384, isCA: true, usage: authority) { $0.pathLength = 2 },
             "record": try facts("record", "CN=Acme Development Record G1,\(organization)", root, p384) {
                 $0.extendedKeyUsage = ["1.3.6.1.5.5.7.3.36"]
                 $0.listURLs = listURL
