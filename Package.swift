@@ -77,7 +77,7 @@ let package = Package(
         // What `bench/run` needs beside the command; never installed.
         .executableTarget(
             name: "anchorite-bench",
-            dependencies: ["Groundwork", "Ledger", "PKCS11", "PKIX", "SecondOpinion", asn1] + crypto),
+            dependencies: ["Groundwork", "Ledger", "PKCS11", "PKIX", "SecondOpinion", "TrustBundle", asn1] + crypto),
 
         // Tests, a folder a module.
         .testTarget(name: "GroundworkTests", dependencies: ["Groundwork"] + crypto),

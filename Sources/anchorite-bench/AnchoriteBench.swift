@@ -15,11 +15,17 @@ enum AnchoriteBench {
                     index: arguments[1], module: arguments[2], token: arguments[3], key: arguments[4],
                     pin: arguments[5], issuer: arguments[6], output: arguments[7]
                 ).run()
+            case "bundle-set" where arguments.count == 3:
+                try BundleTask.makeSet(count: try number(arguments[1]), in: arguments[2])
+            case "bundle" where arguments.count == 5:
+                try BundleTask.sign(set: arguments[1], signer: arguments[2], key: arguments[3], output: arguments[4])
             case "ledger" where arguments.count == 2:
                 try LedgerSpeed.measure(arguments[1])
             default:
                 say("usage: anchorite-bench requests COUNT KEY-TYPE FOLDER")
                 say("       anchorite-bench crl INDEX MODULE TOKEN KEY PIN ISSUER OUTPUT")
+                say("       anchorite-bench bundle-set COUNT FOLDER")
+                say("       anchorite-bench bundle SET SIGNER KEY OUTPUT")
                 say("       anchorite-bench ledger FILE")
                 exit(64)
             }

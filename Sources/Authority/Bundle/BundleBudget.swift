@@ -47,8 +47,6 @@ struct BundleBudget {
             let files = assembly.rendered
             let paths = Set(try rendering.files(for: assembly.contents).map(\.path))
             return files.filter { paths.contains($0.path) }.map { BundlePart(name: $0.path, byteCount: $0.bytes.count) }
-        } catch let error as PlanError {
-            throw error
         } catch {
             throw PlanError(.bundleBudget, "bundle \(planned.sequence) cannot be measured: \(sentence(error))")
         }

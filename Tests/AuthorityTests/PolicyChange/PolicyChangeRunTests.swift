@@ -47,6 +47,33 @@ import Testing
         try workshop.expectVerifies()
     }
 
+    @Test func `a bundle with certificates that a new target cannot read is refused, and goes out without that target`()
+        throws
+    {
+        // Only OpenSSL is to read what the first policy makes; mbedTLS cannot verify Ed25519.
+        let old = ["root", "intermediate", "end-entity"].reduce(
+            PolicyChanges.old.replacing(
+                "    path-length: 1\n    key-types: [ec-p256]\n", with: "    path-length: 1\n    key-types: [ed25519]\n",
+                maxReplacements: 1)
+        ) { $0.replacing("    kind: \($1)\n", with: "    kind: \($1)\n    targets: [openssl]\n") }
+        let workshop = try Workshop(old)
+        workshop.inputs["p1.csr"] = try TestRequest.make()
+        try workshop.hold(Operations.root + Operations.product("p1"))
+        // The next root is to be on P-256; this one still is in the bundle.
+        try workshop.bringNewPolicy(
+            old.replacing("targets: [openssl]", with: "targets: [openssl, mbedtls]")
+                .replacing("key-types: [ed25519]", with: "key-types: [ec-p256]"))
+        try workshop.hold(Operations.changePolicy)
+        let plan = try workshop.plan(Operations.bundle)
+        try workshop.expectRunRefused(.lint, "DEVICE-KEY-ED25519") {
+            try workshop.run(plan, try workshop.approvals(of: plan))
+        }
+        try workshop.bringNewPolicy(old)
+        try workshop.hold(Operations.changePolicy)
+        try workshop.hold(Operations.bundle)
+        try workshop.expectVerifies()
+    }
+
     @Test func `a change that is not approved by all that must is not run`() throws {
         let workshop = try Workshop(PolicyChanges.old)
         try workshop.hold(Operations.root)

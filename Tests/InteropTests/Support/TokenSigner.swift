@@ -19,8 +19,10 @@ struct TokenSigner {
         (self.token, self.keyID, self.scratch) = (token, keyID, scratch)
     }
 
-    /// Makes a device's key and its certificate: the path of the DER, with the PEM beside it.
-    func certificate(subject: String, issuer: String) async throws -> String {
+    /// Makes a device's key and its certificate: the path of the DER, with the PEM beside it. The key is in `key`.
+    ///
+    /// - Parameter extensions: as openssl's configuration writes them.
+    func certificate(subject: String, issuer: String, extensions: String = Self.extensions) async throws -> String {
         let path = { (name: String) in "\(scratch.path)/\(name)" }
         let request = try await Judge.ask(
             "openssl",
@@ -32,7 +34,7 @@ struct TokenSigner {
         try #require(request.accepted, "\(request.text)")
         // In a file, so that the PIN is in no argument and in no log.
         try scratch.write(Array(configuration.utf8), "openssl.cnf")
-        try scratch.write(Array(Self.extensions.utf8), "extensions")
+        try scratch.write(Array(extensions.utf8), "extensions")
         let id = keyID.map { "%" + Hex.encode([$0]) }.joined()
         let signed = try await Judge.ask(
             "openssl",
