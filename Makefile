@@ -19,7 +19,7 @@ PACKAGES_BUILD := libp11-kit-dev libssl-dev libyaml-dev libqrencode-dev pkg-conf
 PACKAGES_DEMO := softhsm2 openssl openssh-client
 PACKAGES_TEST := opensc gnutls-bin libengine-pkcs11-openssl python3-venv libnss3 p11-kit \
   libmbedtls-dev libwolfssl-dev libbearssl-dev efitools chromium fonts-liberation poppler-utils zbar-tools libxml2-utils \
-  nginx-light curl rclone
+  nginx-light caddy curl rclone
 
 .PHONY: all demo test bench fuzz install clean swift packages-build packages-demo packages-test release
 
