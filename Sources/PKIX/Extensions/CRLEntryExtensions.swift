@@ -79,7 +79,7 @@ public struct InvalidityDate: ExtensionValue {
 
 /// `CertificateIssuer ::= GeneralNames`: in an indirect CRL, who issued the certificates from this entry on
 /// (RFC 5280 5.3.3).
-public struct CertificateIssuer: ExtensionValue {
+public struct CertificateIssuer: GeneralNamesValue {
     public static let identifier = OID.certificateExtension(29)
     public static let name = "certificateIssuer"
     public static let isCriticalByDefault = true
@@ -87,16 +87,4 @@ public struct CertificateIssuer: ExtensionValue {
     public let names: [GeneralName]
 
     public init(_ names: [GeneralName]) { self.names = names }
-
-    public init(derEncoded: [UInt8]) throws(PKIXError) {
-        var reader = DERReader(derEncoded, of: Self.name)
-        names = try GeneralName.readAll(&reader, "GeneralNames")
-        try reader.finish("GeneralNames")
-    }
-
-    public func derEncoded() throws(PKIXError) -> [UInt8] {
-        try DER.Serializer.bytes { (coder: inout DER.Serializer) throws(PKIXError) in
-            try GeneralName.serializeAll(names, into: &coder)
-        }
-    }
 }

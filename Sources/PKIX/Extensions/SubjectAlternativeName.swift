@@ -3,7 +3,7 @@ import SwiftASN1
 /// `SubjectAltName ::= GeneralNames`
 ///
 /// RFC 5280 4.2.1.6. Must be critical when the subject is empty.
-public struct SubjectAlternativeName: ExtensionValue {
+public struct SubjectAlternativeName: GeneralNamesValue {
     public static let identifier = OID.certificateExtension(17)
     public static let name = "subjectAltName"
     public static let isCriticalByDefault = false
@@ -11,18 +11,6 @@ public struct SubjectAlternativeName: ExtensionValue {
     public let names: [GeneralName]
 
     public init(_ names: [GeneralName]) { self.names = names }
-
-    public init(derEncoded: [UInt8]) throws(PKIXError) {
-        var reader = DERReader(derEncoded, of: Self.name)
-        names = try GeneralName.readAll(&reader, "GeneralNames")
-        try reader.finish("GeneralNames")
-    }
-
-    public func derEncoded() throws(PKIXError) -> [UInt8] {
-        try DER.Serializer.bytes { (coder: inout DER.Serializer) throws(PKIXError) in
-            try GeneralName.serializeAll(names, into: &coder)
-        }
-    }
 }
 
 extension GeneralName {

@@ -58,7 +58,7 @@ final class WebServer {
         process.arguments = try arguments(folder.path, port)
         process.environment = ProcessInfo.processInfo.environment.merging(["HOME": folder.path, "XDG_DATA_HOME": folder.path]) { $1 }
         let words = "\(folder.path)/words"
-        FileManager.default.createFile(atPath: words, contents: nil)
+        _ = FileManager.default.createFile(atPath: words, contents: nil)
         let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: words))
         process.standardError = handle
         process.standardOutput = handle

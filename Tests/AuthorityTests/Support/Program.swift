@@ -37,7 +37,7 @@ enum Program {
         let outputs = try TemporaryFolder.inMemory
         let names = ["output", "errors"].map { "\(outputs.path)/\($0)" }
         let handles = try names.map { name in
-            FileManager.default.createFile(atPath: name, contents: nil)
+            _ = FileManager.default.createFile(atPath: name, contents: nil)
             return try FileHandle(forWritingTo: URL(fileURLWithPath: name))
         }
         process.standardInput = FileHandle.nullDevice
