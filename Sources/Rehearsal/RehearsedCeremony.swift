@@ -63,13 +63,15 @@ extension Rehearsal {
     /// Plans a prepared ceremony.
     public func plan(_ ceremony: RehearsedCeremony, at time: Timestamp) throws -> Plan {
         let state = try AuthorityReading.state(of: directory)
-        return try Planner.plan(
+        let plan = try Planner.plan(
             ceremony.file, policy: policy, state: state.state,
             circumstances: Planner.Circumstances(head: state.head, created: time, nonce: SystemRandom.bytes(32))
         ) { path throws(PlanError) in
             guard let bytes = ceremony.inputs[path] else { throw PlanError(.ceremonyForm, "there is no file \(path)") }
             return bytes
         }
+        try PlanReview.requireContinuity(plan, state: state.state, files: directory)
+        return plan
     }
 
     private func yearWindow(_ file: CeremonyFile, _ place: String) throws -> YearWindow? {

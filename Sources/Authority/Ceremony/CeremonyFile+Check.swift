@@ -112,8 +112,10 @@ struct OperationCheck {
             try check(scope: scope, of: try profile(name, nil))
         case .revoke(.scope(nil, let scope), _, _):
             try check(scope: scope, ofAny: Array(policy.profiles.values), at: "\(path).scope")
-        case .revoke(.serial(let issuer, _), _, _), .issueCRL(let issuer):
+        case .revoke(.serial(let issuer, _), _, _):
             try check(issuer: issuer)
+        case .issueCRL(let request):
+            try check(issuer: request.issuer)
         case .reshareCustody(let token):
             try check(token: token, at: "\(path).token")
             guard policy.tokens[token]?.custody != nil else {

@@ -10,7 +10,7 @@ public enum CeremonyOperation: Sendable, Equatable {
     case issueEndEntity(profile: String, issuer: IssuerReference, scope: [String: String], request: RequestFile)
     /// `since`: the instant from which the key is not trusted (invalidityDate); nil: none is given.
     case revoke(target: RevocationTarget, reason: RevocationReason, since: Timestamp?)
-    case issueCRL(issuer: IssuerReference)
+    case issueCRL(ListRequest)
     /// `signer`: the root whose bundle signer signs, nil: the newest. `anchors`: the roots that it carries, nil: every
     /// live one.
     case publishBundle(signer: String?, anchors: [String]?)
@@ -72,6 +72,34 @@ public enum IssuerReference: Sendable, Hashable {
     case scope([String: String])
 }
 
+/// What is asked for of an issuer's CRLs.
+public struct ListRequest: Sendable, Hashable {
+    public var issuer: IssuerReference
+    /// Several, signed now for the months to come; nil: one.
+    public var series: ListSeries?
+    /// It is the issuer's last: it never ends, and the issuer signs nothing after it.
+    public var isLast: Bool
+
+    public init(issuer: IssuerReference, series: ListSeries? = nil, isLast: Bool = false) {
+        self.issuer = issuer
+        self.series = series
+        self.isLast = isLast
+    }
+}
+
+/// CRLs that are signed in one ceremony and begin one after the other.
+public struct ListSeries: Sendable, Hashable {
+    /// How many, the first among them, which begins at once.
+    public let count: Int
+    /// From the beginning of one to that of the next.
+    public let every: CalendarDuration
+
+    public init(count: Int, every: CalendarDuration) {
+        self.count = count
+        self.every = every
+    }
+}
+
 /// Where an intermediate's key comes from.
 public enum KeySource: Sendable, Hashable {
     case request(RequestFile)
@@ -102,6 +130,8 @@ public enum RevocationTarget: Sendable, Hashable {
     case certificateFile(String)
     /// SHA-256 of a certificate's DER.
     case certificateDigest(Digest)
+    /// A certificate of the authority by its name: that of its file in `certificates/`, without the ending.
+    case name(String)
 }
 
 /// CRLReason, RFC 5280 section 5.3.1, without what an offline authority must not say: unspecified, certificateHold and

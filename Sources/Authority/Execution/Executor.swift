@@ -154,6 +154,7 @@ public final class Executor {
                     advice: "Run the plan \(AuthorityPaths.plan(ceremony.plan.number)) of the authority to its end first")
             }
             state = try recorder.state
+            try PlanReview.requireContinuity(plan, state: state, files: directory) { ceremony.isDone($0) }
             linted = try Simulation.run(plan, state: state, throwaways: throwaways) { ceremony.isDone($0) }
         } else {
             try requireLastCheckpoint(recorder)
@@ -162,6 +163,7 @@ public final class Executor {
             state = try PlanReview.check(
                 plan, state: isFirst ? nil : recorder.replay.state, head: isFirst ? .empty : recorder.head,
                 time: try recorder.now())
+            try PlanReview.requireContinuity(plan, state: isFirst ? nil : state, files: directory)
             let approvals = try PlanApprovals(
                 self.approvals, of: plan, planBytes: planBytes, under: state.policy, at: try recorder.now())
             try Participant.check(participants, under: state.policy)

@@ -107,6 +107,7 @@ struct SigningBatch {
                 outcome.notices.append(
                     .certificate(name: planned.name, path: planned.path, fingerprint: Digest(of: object)))
             case .certificateList(let planned):
+                try ListContinuity(planned, after: state)?.require(of: object, recorder.directory)
                 outcome.files.append((planned.path, object))
                 outcome.events.append(.crl(
                     step: id, issuer: planned.issuer, number: planned.number,

@@ -132,6 +132,8 @@ public struct PlannedCertificateList: Hashable, Sendable {
     public var number: Int64
     public var thisUpdate: Timestamp
     public var nextUpdate: Timestamp
+    /// It is of a series, and begins after the ceremony.
+    public var isPreSigned = false
     /// How many entries it has.
     public var entries: Int64
     public var algorithm: SignatureAlgorithm

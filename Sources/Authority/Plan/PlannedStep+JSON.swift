@@ -137,18 +137,21 @@ extension PlannedRevocation {
 
 extension PlannedCertificateList {
     fileprivate var members: [String: JSONValue] {
-        [
+        var members: [String: JSONValue] = [
             "issuer": .string(issuer), "issuer-key": .string(issuerKey), "number": .integer(number),
             "this-update": .time(thisUpdate), "next-update": .time(nextUpdate), "entries": .integer(entries),
             "algorithm": .string(algorithm.rawValue), "tbs": template.json, "path": .string(path),
         ]
+        if isPreSigned { members["pre-signed"] = true }
+        return members
     }
 
     fileprivate init(_ reader: inout JSONObjectReader) throws {
         self.init(
             issuer: try reader.string("issuer"), issuerKey: try reader.string("issuer-key"),
             number: try reader.integer("number"), thisUpdate: try reader.timestamp("this-update"),
-            nextUpdate: try reader.timestamp("next-update"), entries: try reader.integer("entries"),
+            nextUpdate: try reader.timestamp("next-update"),
+            isPreSigned: try reader.optionalBoolean("pre-signed") ?? false, entries: try reader.integer("entries"),
             algorithm: try reader.raw("algorithm"), template: try ObjectTemplate(try reader.object("tbs")),
             path: try reader.string("path"))
     }

@@ -7,7 +7,7 @@ extension Planner {
         _ signer: String?, _ anchors: [String]?
     ) throws(PlanError) -> (title: String, steps: [PlannedStep]) {
         var roots: [AuthorityState.CertificateRecord] = []
-        for name in anchors ?? state.roots.filter({ $0.isLive(at: created) }).map(\.planned.name) {
+        for name in anchors ?? state.roots.filter(isAnchor).map(\.planned.name) {
             guard let root = state.certificates[name], root.planned.kind == .root,
                 !root.planned.isCrossCertificate
             else {
@@ -54,6 +54,11 @@ extension Planner {
         roots.compactMap { state.successorKey(of: $0)?.planned.name }.last(where: state.isPreGenerated)
     }
 
+    /// Devices trust a root for what it still signs.
+    private func isAnchor(_ root: AuthorityState.CertificateRecord) -> Bool {
+        root.isLive(at: created) && state.lastList(of: root.planned.name) == nil
+    }
+
     private var liveIntermediates: [String] {
         state.issued.filter { name in
             guard let record = state.certificates[name] else { return false }
@@ -63,9 +68,10 @@ extension Planner {
 
     private var minimumCRLs: [PlannedBundle.MinimumCRL] {
         state.issued.compactMap { name in
-            guard let record = state.certificates[name], record.isLive(at: created), let last = state.lists[name]?.last
+            guard let record = state.certificates[name], record.isLive(at: created),
+                let list = state.list(of: name, inForceAt: created)
             else { return nil }
-            return PlannedBundle.MinimumCRL(issuer: name, number: last.planned.number)
+            return PlannedBundle.MinimumCRL(issuer: name, number: list.planned.number)
         }
     }
 

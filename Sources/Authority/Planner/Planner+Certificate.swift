@@ -42,7 +42,10 @@ extension Planner {
     func certificate(_ draft: CertificateDraft) throws(PlanError) -> PlannedCertificate {
         let profile = draft.profile
         let issuer = draft.issuer.flatMap { state.certificates[$0] }
-        if let name = draft.issuer { try requireNotSuperseded(name, for: draft.name) }
+        if let name = draft.issuer {
+            try requireNotEnded(name, for: "certificate \(draft.name)")
+            try requireNotSuperseded(name, for: draft.name)
+        }
         let context = TemplateContext(
             authority: state.authority, environment: state.environment, organization: policy.organization,
             name: draft.rootName ?? draft.name, issuer: draft.issuer,

@@ -41,7 +41,9 @@ extension Planner {
     }
 
     /// The certificate that an operation names as issuer: live, a CA, and with its key on one of our tokens.
-    func resolve(_ reference: IssuerReference) throws(PlanError) -> String {
+    ///
+    /// - Parameter evenEnded: also one that is revoked or expired.
+    func resolve(_ reference: IssuerReference, evenEnded: Bool = false) throws(PlanError) -> String {
         let record: AuthorityState.CertificateRecord
         switch reference {
         case .root(let name):
@@ -60,7 +62,7 @@ extension Planner {
                 .profile, "\(record.planned.name) is a certificate for the key of \(root), and issues nothing by itself",
                 advice: "Name the root: \(root)")
         }
-        guard record.isLive(at: created) else {
+        guard evenEnded || record.isLive(at: created) else {
             throw PlanError(
                 .profile, "the CA \(record.planned.name) is revoked or expired, and issues nothing",
                 advice: "Name a live one; anchorite status lists them")

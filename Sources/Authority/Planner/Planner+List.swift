@@ -3,28 +3,38 @@ import PKIX
 import StrictYAML
 
 extension Planner {
-    mutating func issueCRL(_ issuer: IssuerReference) throws(PlanError) -> (title: String, steps: [PlannedStep]) {
-        let name = try resolve(issuer)
-        let list = try certificateList(of: name)
-        return ("Issue CRL \(list.number) of \(name)", [try take(.certificateList(list))])
+    mutating func issueCRL(_ request: ListRequest) throws(PlanError) -> (title: String, steps: [PlannedStep]) {
+        let name = request.isLast ? try resolveLast(request.issuer) : try resolve(request.issuer)
+        let retired = state.upcomingLists(of: name, after: created).map(\.planned)
+        var lists: [PlannedCertificateList] = []
+        for times in try listTimes(request, of: name) {
+            let list = try certificateList(of: name, times)
+            _ = try take(.certificateList(list))
+            lists.append(list)
+        }
+        return (title(request, name, lists) + Self.words(retired, lists), lists.map(PlannedStep.certificateList))
+    }
+
+    /// When a CRL begins and ends.
+    struct ListTimes {
+        var thisUpdate: Timestamp
+        var nextUpdate: Timestamp
+        var isPreSigned = false
     }
 
     /// The next CRL of an issuer: all its certificates that were ever revoked, also those that have expired.
-    func certificateList(of issuer: String) throws(PlanError) -> PlannedCertificateList {
+    ///
+    /// - Parameter times: nil: from now on, for as long as the policy says.
+    func certificateList(of issuer: String, _ times: ListTimes? = nil) throws(PlanError) -> PlannedCertificateList {
         guard let record = state.certificates[issuer], let keyName = record.planned.subjectKey,
             let key = state.keys[keyName], let schedule = policy.crl.schedule(for: record.planned.kind)
         else { throw PlanError(.listContinuity, "\(issuer) is not a CA whose CRLs this authority signs") }
-        let previous = state.lists[issuer]?.last?.planned
-        let number = (previous?.number ?? 0) + 1
-        if let previous, created == previous.thisUpdate {
-            throw PlanError(
-                .listContinuity, "the ceremony issues two CRLs of \(issuer)", advice: "Remove one of the two operations")
-        }
-        if let previous, created < previous.thisUpdate {
-            throw PlanError(
-                .listContinuity, "a CRL made at \(created) does not come after CRL \(previous.number) of \(previous.thisUpdate)",
-                advice: "Check the clock")
-        }
+        try requireNotEnded(issuer, for: "CRL")
+        let usual = ListTimes(
+            thisUpdate: created, nextUpdate: try moment(created, schedule.nextUpdate, "crl.next-update"))
+        let times = times ?? usual
+        try requireLater(times, issuer)
+        let number = state.nextListNumber(of: issuer)
         let revoked = state.revoked(by: issuer)
         guard revoked.count <= policy.limits.maximumCRLEntries else {
             throw PlanError(
@@ -33,14 +43,109 @@ extension Planner {
                     + "\(policy.limits.maximumCRLEntries)",
                 advice: "Stop: this policy's CRLs are full, and devices may not read longer ones")
         }
-        let nextUpdate = try moment(created, schedule.nextUpdate, "crl.next-update")
         let algorithm = try signatureAlgorithm(of: record.planned.profile, key: key.planned.kind)
         let template = try TBSBuilder.certificateList(
-            issuer: record, state: state, algorithm: algorithm, number: number, thisUpdate: created,
-            nextUpdate: nextUpdate, revoked: revoked.compactMap(\.revocation))
+            issuer: record, state: state, algorithm: algorithm, number: number, thisUpdate: times.thisUpdate,
+            nextUpdate: times.nextUpdate, revoked: revoked.compactMap(\.revocation))
         return PlannedCertificateList(
-            issuer: issuer, issuerKey: keyName, number: number, thisUpdate: created, nextUpdate: nextUpdate,
-            entries: Int64(revoked.count), algorithm: algorithm, template: template,
-            path: AuthorityPaths.crl(issuer, number))
+            issuer: issuer, issuerKey: keyName, number: number, thisUpdate: times.thisUpdate,
+            nextUpdate: times.nextUpdate, isPreSigned: times.isPreSigned, entries: Int64(revoked.count),
+            algorithm: algorithm, template: template, path: AuthorityPaths.crl(issuer, number))
+    }
+
+    /// A CRL begins after the one that is in force then.
+    private func requireLater(_ times: ListTimes, _ issuer: String) throws(PlanError) {
+        guard let previous = state.list(of: issuer, inForceAt: times.thisUpdate)?.planned,
+            times.thisUpdate <= previous.thisUpdate
+        else { return }
+        guard times.thisUpdate < previous.thisUpdate else {
+            throw PlanError(
+                .listContinuity, "the ceremony issues two CRLs of \(issuer)", advice: "Remove one of the two operations")
+        }
+        throw PlanError(
+            .listContinuity,
+            "a CRL made at \(times.thisUpdate) does not come after CRL \(previous.number) of \(previous.thisUpdate)",
+            advice: "Check the clock")
+    }
+
+    // MARK: Series
+
+    private func listTimes(_ request: ListRequest, of issuer: String) throws(PlanError) -> [ListTimes?] {
+        if request.isLast { return [ListTimes(thisUpdate: created, nextUpdate: .latest)] }
+        guard let series = request.series else { return [nil] }
+        guard let record = state.certificates[issuer], let schedule = policy.crl.schedule(for: record.planned.kind) else {
+            return [nil]
+        }
+        let place = "crl.\(record.planned.kind == .root ? "root" : "intermediate")"
+        guard let most = schedule.series, series.count <= most else {
+            throw PlanError(
+                .limits,
+                "the ceremony signs \(series.count) CRLs of \(issuer) ahead, and the policy allows "
+                    + (schedule.series.map { "\($0)" } ?? "no series"),
+                advice: "Write a smaller count, or change \(place).series by change-policy")
+        }
+        var times: [ListTimes?] = []
+        var begins = created
+        for place in 1...series.count {
+            guard let time = CalendarDuration(series.every.count * Int64(place), series.every.unit) else {
+                throw PlanError(.limits, "the series of CRLs of \(issuer) leads beyond the year 9999")
+            }
+            let next = try moment(created, time, "the series")
+            let ends = try moment(next, schedule.overlap, "crl.overlap")
+            let latest = try moment(begins, schedule.nextUpdate, "crl.next-update")
+            guard ends <= latest else {
+                throw PlanError(
+                    .limits,
+                    "a CRL of the series begins at \(begins) and would be good until \(ends), with the overlap of "
+                        + "\(schedule.overlap); the policy allows \(latest)",
+                    advice: "Write a shorter every")
+            }
+            times.append(ListTimes(thisUpdate: begins, nextUpdate: ends, isPreSigned: place > 1))
+            begins = next
+        }
+        return times
+    }
+
+    // MARK: The end
+
+    /// The CA of a last CRL: one that is revoked or has expired says its last too.
+    private func resolveLast(_ issuer: IssuerReference) throws(PlanError) -> String {
+        let name = try resolve(issuer, evenEnded: true)
+        guard state.certificates[name]?.isLive(at: created) == true else { return name }
+        let live = state.certificates(issuedBy: name).filter {
+            $0.isLive(at: created) && $0.planned.kind != .recordKey
+        }
+        guard let first = live.first else { return name }
+        let others = live.count > 1 ? " and \(live.count - 1) more" : ""
+        throw PlanError(
+            .issuerEnded,
+            "\(first.planned.name)\(others) under \(name) would be live after its last CRL, and could not be revoked any more",
+            advice: "Revoke it for cessationOfOperation in the same ceremony, or wait until it has expired")
+    }
+
+    /// - Throws: ``PlanError`` with control ISSUER-ENDED when the issuer has signed its last CRL.
+    func requireNotEnded(_ issuer: String, for what: String) throws(PlanError) {
+        guard let last = state.lastList(of: issuer)?.planned else { return }
+        throw PlanError(
+            .issuerEnded, "\(issuer) signs nothing after its last CRL, number \(last.number), so no \(what)",
+            advice: "Name another issuer")
+    }
+
+    // MARK: Words
+
+    private func title(_ request: ListRequest, _ name: String, _ lists: [PlannedCertificateList]) -> String {
+        guard let first = lists.first, let last = lists.last else { return "Issue no CRL of \(name)" }
+        if request.isLast { return "Issue the last CRL of \(name), number \(first.number), which never ends: \(name) signs nothing after it" }
+        guard let series = request.series else { return "Issue CRL \(first.number) of \(name)" }
+        return "Issue CRLs \(first.number) to \(last.number) of \(name), one for every \(series.every), good until "
+            + "\(last.nextUpdate); who revokes something before then must also publish a bundle"
+    }
+
+    /// What becomes of CRLs that were signed ahead, and what they are still good for.
+    private static func words(_ retired: [PlannedCertificateList], _ lists: [PlannedCertificateList]) -> String {
+        guard let first = retired.first, let last = retired.last, let next = lists.first else { return "" }
+        let which = retired.count == 1 ? "CRL \(first.number), signed ahead, is" : "CRLs \(first.number) to \(last.number), signed ahead, are"
+        return "; \(which) retired: a copy could still deceive devices from \(first.thisUpdate) until \(last.nextUpdate), "
+            + "unless their bundle demands CRL \(next.number)"
     }
 }

@@ -49,6 +49,13 @@ extension Planner {
             return found
         case .certificateFile(let path):
             return try find(fingerprint: try fileFingerprint(path), path)
+        case .name(let name):
+            guard let found = state.certificates[name] else {
+                throw PlanError(
+                    .revocationTarget, "there is no certificate named \(name)",
+                    advice: Suggestion.sentence("Certificates", state.issued.sorted(), for: name))
+            }
+            return found
         case .certificateDigest(let digest):
             return try find(fingerprint: digest, digest.hex)
         }

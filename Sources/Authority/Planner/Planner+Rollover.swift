@@ -133,7 +133,7 @@ extension Planner {
         guard let subject = state.certificates[name], let issuer = state.certificates[issuer],
             let subjectKey = subject.planned.subjectKey, let publicKey = subject.publicKey,
             let issuerKeyName = issuer.planned.subjectKey, let issuerKey = state.keys[issuerKeyName]?.publicKey,
-            subject.isLive(at: created), issuer.isLive(at: created)
+            subject.isLive(at: created), issuer.isLive(at: created), state.lastList(of: issuer.planned.name) == nil
         else { return nil }
         let crossName = "\(name)-by-\(issuer.planned.name)"
         guard freeName(crossName) == crossName else {

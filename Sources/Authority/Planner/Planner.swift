@@ -32,8 +32,7 @@ public struct Planner {
     /// The authority as it will be after the operations planned so far.
     var state: AuthorityState
     private var inputs: [Plan.Input] = []
-    /// The issuers of which no CRL has told yet that a certificate is revoked, and that certificate.
-    private var unpublished: [String: String] = [:]
+    private var publication = RevocationPublication()
     /// Where each input stands in `inputs`, by its path.
     private var inputPositions: [String: Int] = [:]
     private var requests = ProvenRequests()
@@ -88,7 +87,8 @@ public struct Planner {
             of: ceremony, read: readInput, maximumBytes: planner.policy.limits.maximumRequestBytes)
         var operations: [PlannedOperation] = []
         for operation in ceremony.operations { operations.append(try planner.plan(operation)) }
-        try planner.requireRevocationsPublished()
+        try planner.publication.require(in: ceremony.source.file)
+        try InitialLists.require(operations.flatMap(\.steps))
         let window = try planner.window()
         return Plan(
             authority: start.authority, environment: start.environment, number: Int64(start.ceremonies.count) + 1,
@@ -108,14 +108,6 @@ public struct Planner {
                 .ledgerOrder, "the first ceremony of an authority must create a root",
                 advice: "Name the authority's directory with --authority if it exists already")
         }
-    }
-
-    /// A revocation that no CRL tells anybody is none.
-    private func requireRevocationsPublished() throws(PlanError) {
-        guard let (issuer, name) = unpublished.min(by: { $0.key < $1.key }) else { return }
-        throw PlanError(
-            .revocationPublished, "the ceremony revokes \(name), and issues no CRL of \(issuer) after that",
-            advice: "Add the operation issue-crl with issuer \(issuer) after it to \(ceremony.source.file)")
     }
 
     func window() throws(PlanError) -> (opens: Timestamp, closes: Timestamp) {
@@ -165,8 +157,8 @@ public struct Planner {
                 try issueEndEntity(profile, issuer, scope, request)
             case .revoke(let target, let reason, let since):
                 try revoke(target, reason, since)
-            case .issueCRL(let issuer):
-                try issueCRL(issuer)
+            case .issueCRL(let request):
+                try issueCRL(request)
             case .publishBundle(let signer, let anchors):
                 try publishBundle(signer, anchors)
             case .reshareCustody(let token):
@@ -186,12 +178,8 @@ public struct Planner {
 
     /// Enters a step into the state that later steps see.
     mutating func take(_ step: PlannedStep) throws(PlanError) -> PlannedStep {
+        publication.take(step, state)
         try state.complete(step, nil)
-        switch step {
-        case .revocation(let revocation): unpublished[revocation.issuer] = revocation.certificate
-        case .certificateList(let list): unpublished[list.issuer] = nil
-        case .generateKey, .certificate, .bundleSignature, .bundle, .policy, .custody, .judgeKey, .rootUpdate: break
-        }
         return step
     }
 

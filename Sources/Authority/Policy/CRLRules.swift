@@ -32,9 +32,12 @@ public struct CRLSchedule: Sendable, Equatable {
     public let nextUpdate: CalendarDuration
     /// The next CRL is due this long before nextUpdate, so that devices hold a good one without a gap.
     public let overlap: CalendarDuration
+    /// How many CRLs may be signed at once for the months to come, the first among them; nil: one at a time.
+    public let series: Int?
 
-    public init(nextUpdate: CalendarDuration, overlap: CalendarDuration) {
+    public init(nextUpdate: CalendarDuration, overlap: CalendarDuration, series: Int? = nil) {
         self.nextUpdate = nextUpdate
         self.overlap = overlap
+        self.series = series
     }
 }

@@ -180,16 +180,18 @@ extension CeremonyProgress {
     mutating func finish(
         crl step: StepID, _ issuer: String, _ number: Int64, _ file: Event.ArtifactFile,
         _ state: inout AuthorityState
-    ) throws(PlanError) -> Event.ArtifactFile {
+    ) throws(PlanError) -> [Replay.Obligation] {
         let position = try position(step)
         guard case .certificateList(let planned) = steps[position].step, planned.issuer == issuer,
             planned.number == number
         else { throw PlanError(.ledgerOrder, "\(step) makes no CRL \(number) of \(issuer)") }
         let der = try object(at: position, state)
         try require([file], equal: [Event.ArtifactFile(path: planned.path, digest: Digest(of: der))])
+        var continuity = ListContinuity(planned, after: state)
+        continuity?.file = file
         try state.complete(steps[position].step, .object(der))
         finish(position)
-        return file
+        return [.file(file)] + (continuity.map { [.continuity($0)] } ?? [])
     }
 
     mutating func finish(

@@ -18,6 +18,8 @@ public struct Replay: Sendable {
         /// The file exists and has this digest.
         case file(Event.ArtifactFile)
         case signature(SignatureObligation)
+        /// The CRL continues those before it, by their files.
+        case continuity(ListContinuity)
         /// The plan is what its inputs give under this state; nil when it establishes the authority.
         case derivation(Plan, size: Int, AuthorityState?)
     }
@@ -129,7 +131,7 @@ public struct Replay: Sendable {
         case .artifact(let artifact):
             return try ceremony.finish(artifact, &state).map(Obligation.file)
         case .crl(let step, let issuer, let number, let file):
-            return [.file(try ceremony.finish(crl: step, issuer, number, file, &state))]
+            return try ceremony.finish(crl: step, issuer, number, file, &state)
         case .bundle(let step, let sequence, let payload, let files):
             return try ceremony.finish(bundle: step, sequence, payload, files, &state).map(Obligation.file)
         case .revoked(let step, let certificate, let serial, let reason, let date):

@@ -19,7 +19,7 @@ struct DueSearch {
         if node.condition == .live {
             lookAtEnd(of: node.record)
             if let list = node.list { look(at: list) }
-            if node.record.planned.isRoot, state.supersedes(name) == nil, !hasSigner(name) {
+            if node.record.planned.isRoot, state.supersedes(name) == nil, !isEnded(name), !hasSigner(name) {
                 found.append(
                     DueItem(
                         .bundleSigner, name, deadline: nil, "no live certificate under \(name) can sign bundles",
@@ -36,7 +36,7 @@ struct DueSearch {
 
     private mutating func lookAtEnd(of record: AuthorityState.CertificateRecord) {
         let end = record.fields.notAfter
-        guard end <= horizon, !isBehind(record.planned), !hasSuccessor(record) else { return }
+        guard end <= horizon, !isBehind(record.planned), !isEnded(record.planned.name), !hasSuccessor(record) else { return }
         found.append(
             DueItem(
                 .certificate, record.planned.name, deadline: end,
@@ -76,7 +76,7 @@ struct DueSearch {
     /// What ended without a successor stays due. End entities are not counted: their devices are the factory's business.
     private mutating func lookAfterEnd(of record: AuthorityState.CertificateRecord, _ list: ListStatus?) {
         let planned = record.planned
-        guard planned.kind != .endEntity, !isBehind(planned), !hasHeir(record) else { return }
+        guard planned.kind != .endEntity, !isBehind(planned), !isEnded(planned.name), !hasHeir(record) else { return }
         let advice =
             switch planned.kind {
             case .root: "Create the next root, or activate the one that waits, and ship it to devices with new firmware"
@@ -111,6 +111,9 @@ struct DueSearch {
         }
     }
 
+    /// It has signed its last CRL, and nobody waits for more of it.
+    private func isEnded(_ name: String) -> Bool { state.lastList(of: name) != nil }
+
     private func hasSigner(_ root: String) -> Bool {
         state.certificates(issuedBy: root).contains {
             $0.planned.purpose(in: state) == .bundleSigner && $0.condition(at: time) == .live
@@ -120,12 +123,12 @@ struct DueSearch {
     // MARK: CRLs
 
     private mutating func look(at list: ListStatus) {
-        if list.due <= time {
-            let isPast = list.nextUpdate < time
+        if list.due <= time, !list.isLast {
+            let isPast = list.signedUntil < time
             found.append(
                 DueItem(
-                    .list, list.issuer, deadline: list.nextUpdate,
-                    "CRL \(list.number) of \(list.issuer) \(isPast ? "ended" : "ends") on \(day(list.nextUpdate))",
+                    .list, list.issuer, deadline: list.signedUntil,
+                    "CRL \(list.upcoming.last?.number ?? list.number) of \(list.issuer) \(isPast ? "ended" : "ends") on \(day(list.signedUntil))",
                     advice: "Hold a ceremony with the operation issue-crl for \(list.issuer)"))
         }
         for name in list.missing {

@@ -1,17 +1,29 @@
 import Groundwork
 import PKIX
 
-/// The newest CRL of an issuer, and when the next one is due.
+/// The CRL of an issuer that is in force, and when the next one is due.
 public struct ListStatus: Hashable, Sendable {
     public var issuer: String
     public var number: Int64
     public var thisUpdate: Timestamp
     public var nextUpdate: Timestamp
     public var entries: Int64
-    /// The moment from which the next CRL should be issued: nextUpdate less the policy's overlap.
+    /// The CRLs that were signed ahead and take its place one after the other: their numbers and when they begin.
+    public var upcoming: [Upcoming]
+    /// When the last CRL that is signed ends; ``nextUpdate`` where none was signed ahead.
+    public var signedUntil: Timestamp
+    /// It never ends: the issuer has signed its last.
+    public var isLast: Bool
+    /// The moment from which the next CRL should be issued: ``signedUntil`` less the policy's overlap.
     public var due: Timestamp
     /// Revoked certificates of the issuer that are not expired and not on the CRL, by name.
     public var missing: [String]
+
+    /// A CRL that was signed ahead.
+    public struct Upcoming: Hashable, Sendable {
+        public var number: Int64
+        public var begins: Timestamp
+    }
 
     /// Nil when the issuer has no CRL, which is so where its key is not the authority's.
     ///
@@ -20,14 +32,19 @@ public struct ListStatus: Hashable, Sendable {
         _ issuer: AuthorityState.CertificateRecord, issued: [AuthorityState.CertificateRecord], state: AuthorityState,
         at time: Timestamp
     ) {
-        guard let list = state.lists[issuer.planned.name]?.last?.planned else { return nil }
+        guard let list = state.list(of: issuer.planned.name, inForceAt: time)?.planned else { return nil }
         self.issuer = list.issuer
         number = list.number
         thisUpdate = list.thisUpdate
         nextUpdate = list.nextUpdate
         entries = list.entries
         let overlap = state.policy.crl.schedule(for: issuer.planned.kind)?.overlap
-        due = overlap.map { list.nextUpdate.subtracting($0) ?? .earliest } ?? list.nextUpdate
+        let ahead = state.upcomingLists(of: list.issuer, after: time).map(\.planned)
+        let end = ahead.last?.nextUpdate ?? list.nextUpdate
+        upcoming = ahead.map { Upcoming(number: $0.number, begins: $0.thisUpdate) }
+        signedUntil = end
+        isLast = list.isLast
+        due = overlap.map { end.subtracting($0) ?? .earliest } ?? end
         let revoked = issued.filter { $0.revocation != nil && $0.fields.notAfter >= time }
         missing = revoked.isEmpty ? [] : Self.missing(revoked, in: list)
     }

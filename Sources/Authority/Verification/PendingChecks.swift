@@ -81,8 +81,22 @@ final class PendingChecks: Sendable {
             guard !isValid else { return nil }
             return Verifier.Failure(
                 control: .signatureValid, line: line, reason: "the signature of \(signed.object) does not verify")
+        case .continuity(let continuity): return check(continuity, line)
         case .derivation:
             return nil
+        }
+    }
+
+    /// Files that are not what the ledger names are told of as such, and not again here.
+    private func check(_ continuity: ListContinuity, _ line: Int) -> Verifier.Failure? {
+        guard continuity.files.allSatisfy({ check($0, line) == nil }),
+            let list = try? directory.read(continuity.planned.path)
+        else { return nil }
+        do throws(PlanError) {
+            try continuity.require(of: list, directory)
+            return nil
+        } catch {
+            return Verifier.Failure(control: error.control, line: line, reason: error.reason)
         }
     }
 

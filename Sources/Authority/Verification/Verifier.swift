@@ -191,6 +191,8 @@ public struct Verifier {
         case .signature:
             report.signatures += 1
             count(.signatureValid)
+        case .continuity:
+            count(.listContinuity)
         case .derivation:
             break
         }

@@ -25,6 +25,8 @@ private struct ReleaseMaking {
 
     private let authority: VerifiedAuthority
     private let state: AuthorityState
+    /// The machine's clock, for what was signed ahead: devices refuse a CRL that begins in the future.
+    private let clock: Timestamp
     private let time: Timestamp
     private var files: [String: Release.File] = [:]
     private var notices: [String]
@@ -36,6 +38,7 @@ private struct ReleaseMaking {
     init(_ authority: VerifiedAuthority, _ time: Timestamp) {
         self.authority = authority
         state = authority.state
+        clock = time
         // A ledger's last line tells of a moment that has passed; a machine that signed a little ahead is let off.
         let latest = max(time, state.ceremonies.last.map { $0.closed ?? $0.opened } ?? time)
         self.time = latest.adding(state.policy.limits.maximumClockSkew) ?? latest
@@ -82,16 +85,21 @@ private struct ReleaseMaking {
 
     // MARK: CRLs
 
+    private func hasBegun(_ list: PlannedCertificateList) -> Bool { list.thisUpdate <= (list.isPreSigned ? clock : time) }
+
     mutating func addLists() throws {
         for name in state.issued {
             guard let record = state.certificates[name], let all = state.lists[name], !all.isEmpty,
                 let keyIdentifier = record.publicKey?.keyIdentifier
             else { continue }
-            let begun = all.filter { $0.planned.thisUpdate <= time && $0.digest != nil }
-                .sorted { $0.planned.number < $1.planned.number }
+            let retired = Set(state.retiredLists(of: name).map(\.planned.number))
+            let begun = all.filter { hasBegun($0.planned) && $0.digest != nil && !retired.contains($0.planned.number) }
             guard let newest = begun.last else {
                 notices.append("No CRL of \(name) has begun yet, so none is published.")
                 continue
+            }
+            if let next = state.upcomingLists(of: name, after: clock).first?.planned {
+                notices.append("CRL \(next.number) of \(name) begins at \(next.thisUpdate): publish again then.")
             }
             let slug = "\(AuthorityPaths.fileName(for: name))-\(Hex.encode(keyIdentifier).prefix(8))"
             var lists: [PublicationManifest.List] = []

@@ -50,6 +50,7 @@ struct PlanCommand: ParsableCommand {
                     throw PlanError(.ceremonyForm, "\(error)", advice: "The ceremony file names it; put it there")
                 }
             }
+            try PlanReview.requireContinuity(plan, state: reading.state, files: directory)
             let findings = try PlanReview.simulate(plan, state: reading.state)
             let bytes = plan.canonicalBytes
             try DurableDirectory.create(target)

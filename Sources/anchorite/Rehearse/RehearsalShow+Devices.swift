@@ -57,7 +57,7 @@ extension RehearsalShow {
     }
 
     private func listText(_ state: AuthorityState, _ issuer: String) throws -> String {
-        guard let list = state.lists[issuer]?.last else { return "" }
+        guard let list = state.list(of: issuer, inForceAt: .now()) else { return "" }
         return PEM.encode(PEM.certificateList, try rehearsal.directory.read(list.planned.path))
     }
 

@@ -46,8 +46,11 @@ enum CeremonyFacts {
         case .revoke(let target, let reason, let since):
             return "revoke \(words(target)) for \(reason.rawValue)"
                 + (since.map { ", not trusted since \(Phrase.time($0))" } ?? "")
-        case .issueCRL(let issuer):
-            return "issue the next CRL of \(words(issuer))"
+        case .issueCRL(let request):
+            let issuer = words(request.issuer)
+            if request.isLast { return "issue the last CRL of \(issuer), which never ends" }
+            guard let series = request.series else { return "issue the next CRL of \(issuer)" }
+            return "issue the next \(series.count) CRLs of \(issuer), one for every \(series.every)"
         case .publishBundle(let signer, let anchors):
             return "publish the next bundle" + (anchors.map { " with \(Phrase.list($0))" } ?? " with every live root")
                 + (signer.map { ", signed under \($0)" } ?? "")
@@ -84,6 +87,7 @@ enum CeremonyFacts {
         case .scope(let profile, let scope):
             "what is live for \(Phrase.scope(scope))" + (profile.map { " by the profile \($0)" } ?? "")
         case .serial(let issuer, let serial): "serial \(serial) of \(words(issuer))"
+        case .name(let name): "the certificate \(name)"
         case .certificateFile(let path): "the certificate in \(path)"
         case .certificateDigest(let digest): "the certificate with SHA-256 \(digest.hex)"
         }

@@ -195,12 +195,16 @@ struct PolicyFacts {
     private var lists: Sheet {
         var sheet = Sheet("CRLs")
         for (name, schedule) in [("root", policy.crl.root), ("intermediate", policy.crl.intermediate)] {
+            var members: [String: JSONValue] = [
+                "next-update": .string(schedule.nextUpdate.description),
+                "overlap": .string(schedule.overlap.description),
+            ]
+            members["series"] = schedule.series.map { .integer(Int64($0)) }
             sheet.fact(
-                name, ["good for \(schedule.nextUpdate), the next one due \(schedule.overlap) earlier"], key: name,
-                [
-                    "next-update": .string(schedule.nextUpdate.description),
-                    "overlap": .string(schedule.overlap.description),
-                ])
+                name,
+                ["good for \(schedule.nextUpdate), the next one due \(schedule.overlap) earlier"
+                    + (schedule.series.map { "; up to \($0) may be signed at once" } ?? "")],
+                key: name, .object(members))
         }
         sheet.fact("found at", list: policy.crl.urls.map(\.source), key: "urls")
         return sheet

@@ -113,15 +113,19 @@ struct StatusFacts {
         let lists = flattened(status.roots).compactMap { node in node.list.map { (node, $0) } }
         var table = Table(["CRLs of", "number", "entries", "until", "next one due", ""])
         for (node, list) in lists {
-            let isNeeded = node.condition == .live
+            let isNeeded = node.condition == .live && !list.isLast
             let isDue = isNeeded && list.due <= time
             table.add(
                 [
-                    list.issuer, String(list.number), String(list.entries), Phrase.day(list.nextUpdate),
+                    list.issuer, String(list.number), String(list.entries),
+                    list.isLast ? "for ever: the last" : Phrase.day(list.nextUpdate),
                     isNeeded ? Phrase.day(list.due) : "not any more",
                     isNeeded ? Phrase.distance(of: list.due, from: time) : "",
                 ],
                 isDue ? .yellow : .plain)
+            for next in list.upcoming {
+                table.add(["", String(next.number), "", "signed ahead, begins \(Phrase.day(next.begins))", "", ""])
+            }
         }
         guard !lists.isEmpty else { return }
         sheet.gap()
@@ -134,7 +138,12 @@ struct StatusFacts {
                         "entries": .integer(list.entries),
                         "this-update": .string(list.thisUpdate.rfc3339),
                         "next-update": .string(list.nextUpdate.rfc3339),
-                        "due": .string(list.due.rfc3339), "needed": .boolean(node.condition == .live),
+                        "due": .string(list.due.rfc3339),
+                        "needed": .boolean(node.condition == .live && !list.isLast),
+                        "signed-until": .string(list.signedUntil.rfc3339),
+                        "upcoming": .array(list.upcoming.map {
+                            ["number": .integer($0.number), "this-update": .string($0.begins.rfc3339)]
+                        }),
                         "missing": .array(list.missing.map(JSONValue.string)),
                     ]
                 }))

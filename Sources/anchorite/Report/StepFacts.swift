@@ -274,9 +274,39 @@ struct StepFacts {
         } catch {
             sheet.fact("unreadable", "\(error)", key: "unreadable", style: .red)
         }
+        addPlace(of: planned, to: &sheet)
         sheet.fact("signed by", [place(planned.issuerKey)], key: "issuer-key", .string(planned.issuerKey))
         sheet.fact("written to", planned.path, key: "path")
         return sheet
+    }
+
+    /// What somebody who signs must know of a CRL among those before and after it.
+    private func addPlace(of planned: PlannedCertificateList, to sheet: inout Sheet) {
+        if planned.isLast {
+            sheet.fact(
+                "the last", ["\(planned.issuer) signs nothing after it: no certificate, and no other CRL"], key: "last", true,
+                style: .yellow)
+        }
+        if planned.isPreSigned {
+            sheet.fact(
+                "signed ahead",
+                [
+                    "published from \(Phrase.time(planned.thisUpdate)) on, and not before",
+                    "It does not say what is revoked until then. Whoever revokes must publish a bundle that demands a newer",
+                    "CRL, since a copy of this one could still deceive devices until \(Phrase.time(planned.nextUpdate)).",
+                ], key: "pre-signed", true, style: .yellow)
+        }
+        let retired = (context.state?.upcomingLists(of: planned.issuer, after: planned.thisUpdate) ?? []).map(\.planned)
+            .filter { $0.number < planned.number }
+        guard !planned.isPreSigned, let first = retired.first, let last = retired.last else { return }
+        let numbers = retired.count == 1 ? "CRL \(first.number), which was" : "CRLs \(first.number) to \(last.number), which were"
+        sheet.fact(
+            "retires",
+            [
+                "\(numbers) signed ahead: never published, never counted",
+                "A copy could still deceive devices from \(Phrase.time(first.thisUpdate)) until \(Phrase.time(last.nextUpdate)),",
+                "unless their bundle demands CRL \(planned.number).",
+            ], key: "retires", .array(retired.map { .integer($0.number) }), style: .yellow)
     }
 
     /// The names of an issuer's certificates by their serial numbers.

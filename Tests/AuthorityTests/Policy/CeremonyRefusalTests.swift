@@ -120,11 +120,11 @@ import Testing
         Change(
             "factory-compromise", "    scope: {factory: shenzhen-2, year: 2027}\n", "",
             "operations[0]: what is revoked is missing. "
-                + "Write one of scope, serial with issuer, certificate and certificate-sha256."),
+                + "Write one of scope, name, serial with issuer, certificate and certificate-sha256."),
         Change(
             "factory-compromise", "    reason: keyCompromise", "    certificate: x.cer\n    reason: keyCompromise",
             "operations[0]: what is revoked is named in 2 ways. "
-                + "Write one of scope, serial with issuer, certificate and certificate-sha256."),
+                + "Write one of scope, name, serial with issuer, certificate and certificate-sha256."),
         Change(
             "factory-compromise", "    profile: factory\n    scope: {factory: shenzhen-2, year: 2027}",
             "    serial: 1f00",

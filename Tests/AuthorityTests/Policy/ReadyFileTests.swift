@@ -108,7 +108,7 @@ import Testing
                 .revoke(
                     target: .scope(profile: "factory", scope: ["factory": "shenzhen-2", "year": "2027"]),
                     reason: .keyCompromise, since: Timestamp(rfc3339: "2026-11-20T16:00:00Z")),
-                .issueCRL(issuer: .root("G1")),
+                .issueCRL(ListRequest(issuer: .root("G1"))),
                 .publishBundle(signer: nil, anchors: nil),
             ])
     }

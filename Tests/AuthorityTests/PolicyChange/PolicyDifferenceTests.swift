@@ -124,6 +124,9 @@ import Testing
         Change("CRLRules.urls", "example/crl/", "example/lists/", "CRLs: the place is now http://"),
         Change("CRLSchedule.nextUpdate", "next-update: 12mo", "next-update: 13mo", "next-update is now 13mo"),
         Change("CRLSchedule.overlap", "overlap: 30d", "overlap: 31d", "the overlap is now 31d"),
+        Change(
+            "CRLSchedule.series", "overlap: 30d", "overlap: 30d, series: 5",
+            "how many CRLs may be signed at once is now 5"),
 
         Change("BundleRules.storeID", "acme/device-trust", "acme/devices", "bundles: the store is now acme/devices"),
         Change(

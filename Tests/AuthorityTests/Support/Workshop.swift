@@ -47,7 +47,7 @@ final class Workshop {
     func plan(_ operations: String, _ more: String = "", at time: Timestamp? = nil) throws -> Plan {
         let reading = try AuthorityReading.state(of: directory)
         var created = time ?? .now()
-        if time == nil, let last = reading.state?.lists["G1"]?.last?.planned.thisUpdate, created <= last {
+        if time == nil, let last = reading.state?.list(of: "G1", inForceAt: created)?.planned.thisUpdate, created <= last {
             created = last.adding(seconds: 1) ?? last
         }
         let hasOperator = policy.operators.contains { $0.id == "dee" }

@@ -33,10 +33,23 @@ private enum OperationKeys {
         "certificate", YAMLForm<String>.path, "Revoke the certificate in this file.")
     static let certificateDigest = YAMLKey.optional(
         "certificate-sha256", YAMLForm<Digest>.sha256, "Revoke the certificate with this SHA-256 of its DER.")
+    static let revokedName = YAMLKey.optional(
+        "name", YAMLForm<String>.certificateName,
+        "Revoke the certificate of this name: that of its file in the authority's folder certificates.")
     static let reason = YAMLKey.required(
         "reason", RevocationReason.form, "Why, in the words of RFC 5280 section 5.3.1.")
     static let since = YAMLKey.optional(
         "since", YAMLForm<Timestamp>.timestamp, "From when on the key is not to be trusted (invalidityDate).")
+
+    static let series = YAMLKey.optional(
+        "series", ListSeries.form, "Several CRLs, signed now for the months to come. Left out: one.")
+    static let seriesCount = YAMLKey.required(
+        "count", .integer(in: 2...120), "How many, the first among them, which begins at once.")
+    static let seriesEvery = YAMLKey.required(
+        "every", YAMLForm<CalendarDuration>.duration, "From the beginning of one to that of the next.")
+    static let isLast = YAMLKey.standard(
+        "last", .boolean, false, as: "no",
+        "Whether it is the issuer's last: it never ends, and the issuer signs nothing after it.")
 
     static let sharedToken = YAMLKey.required(
         "token", YAMLForm<String>.slug, "The token whose PINs and shares are renewed.")
@@ -161,6 +174,7 @@ extension CeremonyOperation {
                 OperationKeys.revokedProfile.description, OperationKeys.revokedScope.description,
                 OperationKeys.serial.description, OperationKeys.serialIssuer.description,
                 OperationKeys.certificate.description, OperationKeys.certificateDigest.description,
+                OperationKeys.revokedName.description,
                 OperationKeys.reason.description, OperationKeys.since.description,
             ])
     ) { reader throws(YAMLError) in
@@ -171,9 +185,18 @@ extension CeremonyOperation {
 
     private static let issueCRL = YAMLVariant<CeremonyOperation>(
         OperationKind.issueCRL.rawValue,
-        YAMLRecord("an issue-crl operation", [OperationKeys.issuer.description])
+        YAMLRecord(
+            "an issue-crl operation",
+            [OperationKeys.issuer.description, OperationKeys.series.description, OperationKeys.isLast.description])
     ) { reader throws(YAMLError) in
-        .issueCRL(issuer: try reader.read(OperationKeys.issuer))
+        let request = ListRequest(
+            issuer: try reader.read(OperationKeys.issuer), series: try reader.readIfPresent(OperationKeys.series),
+            isLast: try reader.read(OperationKeys.isLast))
+        guard request.series == nil || !request.isLast else {
+            throw reader.error(
+                at: OperationKeys.isLast, "a CRL that never ends has none after it.", remedy: "Keep series or last.")
+        }
+        return .issueCRL(request)
     }
 
     private static let publishBundle = YAMLVariant<CeremonyOperation>(
@@ -205,6 +228,20 @@ extension SuccessorKey {
         SuccessorKey(
             name: try reader.read(OperationKeys.successorName), token: try reader.read(OperationKeys.token),
             keyType: try reader.readIfPresent(OperationKeys.keyType))
+    }
+}
+
+extension ListSeries {
+    private static let record = YAMLRecord(
+        "a series of CRLs", [OperationKeys.seriesCount.description, OperationKeys.seriesEvery.description])
+
+    fileprivate static let form = YAMLForm<ListSeries>.record(record) { reader throws(YAMLError) in
+        let every = try reader.read(OperationKeys.seriesEvery)
+        guard every.count > 0 else {
+            throw reader.error(
+                at: OperationKeys.seriesEvery, "CRLs cannot follow each other in no time.", remedy: "Write 1mo, say.")
+        }
+        return ListSeries(count: try reader.read(OperationKeys.seriesCount), every: every)
     }
 }
 
@@ -255,12 +292,13 @@ extension RevocationTarget {
         let issuer = try reader.readIfPresent(OperationKeys.serialIssuer)
         let path = try reader.readIfPresent(OperationKeys.certificate)
         let digest = try reader.readIfPresent(OperationKeys.certificateDigest)
+        let name = try reader.readIfPresent(OperationKeys.revokedName)
 
-        let named = [scope != nil, serial != nil, path != nil, digest != nil].filter { $0 }.count
+        let named = [scope != nil, serial != nil, path != nil, digest != nil, name != nil].filter { $0 }.count
         guard named == 1 else {
             throw reader.node.error(
                 named == 0 ? "what is revoked is missing." : "what is revoked is named in \(named) ways.",
-                remedy: "Write one of scope, serial with issuer, certificate and certificate-sha256.")
+                remedy: "Write one of scope, name, serial with issuer, certificate and certificate-sha256.")
         }
         if profile != nil, scope == nil {
             throw reader.error(
@@ -270,7 +308,9 @@ extension RevocationTarget {
             throw reader.error(
                 at: OperationKeys.serialIssuer, "an issuer stands here without a serial number.", remedy: "Remove it.")
         }
-        if let scope {
+        if let name {
+            self = .name(name)
+        } else if let scope {
             self = .scope(profile: profile, scope: scope)
         } else if let serial {
             guard let issuer else {

@@ -162,6 +162,7 @@ extension PolicyDifference {
     static let schedule: [Facet<CRLSchedule>] = [
         Facet("nextUpdate", "next-update") { $0.nextUpdate.description },
         Facet("overlap", "the overlap") { $0.overlap.description },
+        Facet("series", "how many CRLs may be signed at once") { String($0.series ?? 1) },
     ]
 
     static let bundle: [Facet<BundleRules>] = [

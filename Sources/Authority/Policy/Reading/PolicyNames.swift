@@ -20,6 +20,15 @@ extension YAMLForm where Value == String {
         return text
     }
 
+    /// The name of a certificate, as it stands in a file's name.
+    static let certificateName = YAMLForm.text(
+        "a certificate's name", pattern: "^[A-Za-z0-9_-][A-Za-z0-9._-]{0,254}$",
+        remedy: "Write the name of its file in the authority's folder certificates, without the ending."
+    ) { text in
+        let isName = AuthorityPaths.fileName(for: text) == text && (1...255).contains(text.utf8.count)
+        return isName ? text : nil
+    }
+
     /// A path of the file system.
     static let path = YAMLForm.text(
         "a path", pattern: "^[^\\n]{1,1024}$", remedy: "Write 1 to 1024 bytes on one line."

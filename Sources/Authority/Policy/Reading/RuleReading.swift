@@ -47,7 +47,12 @@ extension CRLSchedule {
     private static let overlapKey = YAMLKey.required(
         "overlap", YAMLForm<CalendarDuration>.duration, "The next CRL is due this long before the last one ends.")
 
-    static let record = YAMLRecord("a CRL schedule", [nextUpdateKey.description, overlapKey.description])
+    private static let seriesKey = YAMLKey.optional(
+        "series", .integer(in: 2...120),
+        "How many CRLs may be signed at once for the months to come. Left out: one at a time.")
+
+    static let record = YAMLRecord(
+        "a CRL schedule", [nextUpdateKey.description, overlapKey.description, seriesKey.description])
 
     static let form = YAMLForm<CRLSchedule>.record(record) { reader throws(YAMLError) in
         let nextUpdate = try reader.read(nextUpdateKey)
@@ -57,7 +62,7 @@ extension CRLSchedule {
                 at: overlapKey, "the overlap (\(overlap)) is not shorter than a CRL's life (\(nextUpdate)).",
                 remedy: "Write a shorter overlap, or a longer next-update.")
         }
-        return CRLSchedule(nextUpdate: nextUpdate, overlap: overlap)
+        return CRLSchedule(nextUpdate: nextUpdate, overlap: overlap, series: try reader.readIfPresent(seriesKey))
     }
 }
 
