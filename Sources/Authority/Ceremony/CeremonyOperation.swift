@@ -11,8 +11,8 @@ public enum CeremonyOperation: Sendable, Equatable {
     /// `since`: the instant from which the key is not trusted (invalidityDate); nil: none is given.
     case revoke(target: RevocationTarget, reason: RevocationReason, since: Timestamp?)
     case issueCRL(ListRequest)
-    /// `signer`: the root whose bundle signer signs, nil: the newest. `anchors`: the roots that it carries, nil: every
-    /// live one.
+    /// `signer`: the root whose bundle signer signs, nil: the newest. `anchors`: the roots that it carries, nil: those of
+    /// the bundle before and those made since, as far as they live.
     case publishBundle(signer: String?, anchors: [String]?)
     /// New PINs of a token, and new shares in place of those in force.
     case reshareCustody(token: String)

@@ -2,12 +2,15 @@ import Groundwork
 import StrictYAML
 
 extension Planner {
-    /// The next bundle: the live roots, the live intermediates if the policy wants them, and the newest CRL numbers.
+    /// The next bundle: the roots of the one before and those that are new, as far as they live, the live intermediates
+    /// if the policy wants them, and the newest CRL numbers.
     mutating func publishBundle(
         _ signer: String?, _ anchors: [String]?
     ) throws(PlanError) -> (title: String, steps: [PlannedStep]) {
         var roots: [AuthorityState.CertificateRecord] = []
-        for name in anchors ?? state.roots.filter(isAnchor).map(\.planned.name) {
+        let withdrawn = state.withdrawnAnchors
+        // A root that was taken from devices comes back only when the ceremony names it.
+        for name in anchors ?? state.roots.filter(isAnchor).map(\.planned.name).filter({ !withdrawn.contains($0) }) {
             guard let root = state.certificates[name], root.planned.kind == .root,
                 !root.planned.isCrossCertificate
             else {
@@ -40,13 +43,15 @@ extension Planner {
             algorithm: policy.bundle.algorithmLabel, forms: policy.bundle.forms,
             anchors: roots.map(\.planned.name), anchorForm: policy.bundle.anchors,
             intermediates: policy.bundle.includeIntermediates ? liveIntermediates : [],
-            minimumCRLs: minimumCRLs, denied: denied, threshold: policy.bundle.threshold, nextRoot: nextRoot(after: roots.map(\.planned.name)),
+            minimumCRLs: minimumCRLs, denied: denied, threshold: policy.bundle.threshold,
+            nextRoot: nextRoot(after: roots.map(\.planned.name)),
             renderings: policy.bundle.renderings, previous: last?.payload, path: AuthorityPaths.bundle(sequence))
         try BundleBudget(bundle, state: state).check(policy.bundle.productLines)
         var steps: [PlannedStep] = []
         for signature in bundle.signatures { steps.append(try take(.bundleSignature(signature))) }
         steps.append(try take(.bundle(bundle)))
-        return ("Publish trust-anchor bundle \(sequence) with \(bundle.anchors.joined(separator: ", "))", steps)
+        let named = bundle.anchors.map { withdrawn.contains($0) ? "\($0) (which an earlier bundle withdrew)" : $0 }
+        return ("Publish trust-anchor bundle \(sequence) with \(named.joined(separator: ", "))", steps)
     }
 
     /// The key that devices may expect: pre-generated for the root after the newest of these that planned for it.

@@ -19,4 +19,10 @@ extension AuthorityState {
     public func supersedes(_ root: String) -> String? {
         successors[root].flatMap { certificates[$0] == nil ? nil : $0 }
     }
+
+    /// The roots that devices were told to trust no more: an earlier bundle carries them, and the newest does not.
+    public var withdrawnAnchors: Set<String> {
+        guard let newest = bundles.last else { return [] }
+        return Set(bundles.flatMap(\.planned.anchors)).subtracting(newest.planned.anchors)
+    }
 }

@@ -24,7 +24,8 @@ import TrustBundle
         try workshop.hold(Operations.root("G1", next: "G2") + Operations.bundle)
         try workshop.hold(Operations.activate("G2") + Operations.bundle(of: ["G1", "G2"]))
         try workshop.hold(Operations.bundle(of: ["G2"]))
-        try workshop.hold(Operations.bundle(of: ["G2"]))
+        // An ordinary bundle, which names no roots, must not bring G1 back.
+        try workshop.hold(Operations.bundle)
         try workshop.expectVerifies()
         let state = try #require(try workshop.state())
         let files = try (Int64(1)...4).map { (sequence: Int64) in

@@ -122,6 +122,22 @@ import Testing
         #expect(founded.after.state?.bundles.last?.planned.nextRoot == nil)
     }
 
+    @Test func `a root that a bundle withdrew comes back only by its name, and the plan says so`() throws {
+        var authority = try Self.founded.get().after
+        func anchors(_ plan: Plan) -> [String]? { plan.bundles.first?.anchors }
+        #expect(anchors(try authority.plan(Operations.bundle)) == ["G1", "G2"])
+        try authority.hold(Operations.bundle(of: ["G2"]))
+        #expect(authority.state?.withdrawnAnchors == ["G1"])
+        let ordinary = try authority.plan(Operations.bundle)
+        #expect(anchors(ordinary) == ["G2"])
+        #expect(ordinary.operations.last?.title == "Publish trust-anchor bundle 4 with G2")
+        try authority.hold(Operations.bundle)
+        #expect(anchors(try authority.plan(Operations.bundle)) == ["G2"], "not one bundle later either")
+        let back = try authority.plan(Operations.bundle(of: ["G1", "G2"]))
+        #expect(anchors(back) == ["G1", "G2"])
+        #expect(back.operations.last?.title.contains("G1 (which an earlier bundle withdrew)") == true)
+    }
+
     @Test func `where a path is too short for a cross-certificate, there is none`() throws {
         var authority = try PaperAuthority(try RolloverPolicy.text.replacing("    path-length: 2", with: "    path-length: 1"))
         try authority.hold(Operations.root("G1", next: "G2"))

@@ -58,7 +58,7 @@ private enum OperationKeys {
         "signer", YAMLForm<String>.rootName, "The root whose bundle signer signs. Left out: the newest.")
     static let anchors = YAMLKey.optional(
         "anchors", YAMLForm<[String]>.distinctList(of: .rootName),
-        "The roots that it carries. Left out: every live one.")
+        "The roots that it carries. Left out: those of the bundle before and those made since, as far as they live.")
 
     static let successor = YAMLKey.optional(
         "successor", SuccessorKey.form,
