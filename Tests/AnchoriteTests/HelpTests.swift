@@ -4,7 +4,7 @@ import Testing
 struct HelpTests {
     static let commands = [
         [], ["doctor"], ["rehearse"], ["plan"], ["show"], ["approve"], ["run"], ["verify"], ["status"], ["inspect"],
-        ["bundle"], ["bundle", "verify"], ["bundle", "diff"], ["bundle", "inspect"], ["publish"], ["watch"],
+        ["bundle"], ["bundle", "verify"], ["bundle", "diff"], ["bundle", "inspect"], ["publish"], ["watch"], ["revoke"],
     ]
 
     @Test(arguments: commands) func `help is at most 80 columns wide, and its lines are as full as they can be`(
@@ -21,7 +21,7 @@ struct HelpTests {
         }
     }
 
-    @Test(arguments: ["plan", "approve", "run", "verify", "rehearse", "publish", "watch"])
+    @Test(arguments: ["plan", "approve", "run", "verify", "rehearse", "publish", "watch", "revoke"])
     func `help tells the exit codes`(_ command: String) async throws {
         let help = try await BuiltCommand.run("help", command).output.replacing("\n", with: " ")
         let exit = try #require(help.split(separator: "Exit: 0 ").last)

@@ -23,13 +23,15 @@ public struct CeremonyFile: Sendable, Equatable {
     /// The operator's id who asks for it.
     public let requester: String?
     public let window: CeremonyWindow
+    /// When the incident was declared that this answers.
+    public let declared: Timestamp?
     /// In the order in which they are done; at least one.
     public let operations: [CeremonyOperation]
 
     public init(
         bytes: [UInt8], digest: Digest, source: SourceMap, title: String, authority: String,
         environment: DeploymentEnvironment, policyPath: String, purpose: String? = nil, requester: String? = nil,
-        window: CeremonyWindow, operations: [CeremonyOperation]
+        window: CeremonyWindow, declared: Timestamp? = nil, operations: [CeremonyOperation]
     ) {
         self.bytes = bytes
         self.digest = digest
@@ -41,6 +43,7 @@ public struct CeremonyFile: Sendable, Equatable {
         self.purpose = purpose
         self.requester = requester
         self.window = window
+        self.declared = declared
         self.operations = operations
     }
 }

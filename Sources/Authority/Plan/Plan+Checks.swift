@@ -36,6 +36,11 @@ extension Plan {
         file?.requester
     }
 
+    /// When the incident was declared that the ceremony answers.
+    public var declared: Timestamp? {
+        file?.declared
+    }
+
     /// Whether the plan may be run here and now.
     ///
     /// - Parameters:

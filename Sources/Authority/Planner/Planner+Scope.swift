@@ -36,8 +36,7 @@ extension Planner {
                 control, "\(name) is revoked already, by an operation before this one",
                 advice: "Remove one of the two operations")
         }
-        // A revocation bears the time of its plan, which is made after the ceremony before and before its own.
-        let ceremony = state.ceremonies.first { date <= $0.opened } ?? state.ceremonies.last
+        let ceremony = state.ceremony(thatRevoked: record)
         return PlanError(
             control,
             "\(name) is revoked already, since \(date)" + (ceremony.map { ", by ceremony \($0.number)" } ?? ""),

@@ -35,6 +35,8 @@ public struct Policy: Sendable, Equatable {
     public let crl: CRLRules
     public let bundle: BundleRules
     public let ledger: LedgerRules
+    /// How fast an incident is to be answered.
+    public let response: ResponseRules
     public let limits: Limits
 
     public init(
@@ -43,7 +45,7 @@ public struct Policy: Sendable, Equatable {
         quorums: [OperationKind: QuorumRule], profileQuorums: [String: QuorumRule],
         scopeQuorums: [ScopeQuorum] = [], closing: QuorumRule? = nil, approvals: ApprovalRules,
         profiles: [String: Profile], scopeFields: [String: ScopeField], crl: CRLRules, bundle: BundleRules,
-        ledger: LedgerRules, limits: Limits
+        ledger: LedgerRules, response: ResponseRules = .none, limits: Limits
     ) {
         self.bytes = bytes
         self.digest = digest
@@ -63,6 +65,7 @@ public struct Policy: Sendable, Equatable {
         self.crl = crl
         self.bundle = bundle
         self.ledger = ledger
+        self.response = response
         self.limits = limits
     }
 

@@ -189,7 +189,7 @@ struct ApproveCommand: AsyncParsableCommand {
         if plan.policy.text != nil { return try plan.establishedPolicy() }
         let place = authority ?? "authority"
         guard authority != nil || AuthorityDirectory(place).exists else {
-            return nil
+            return try PlanPolicy.find(plan, beside: self.plan)
         }
         let policy = try AuthorityReading.state(of: AuthorityPlace.required(place)).state?.policy
         guard policy?.digest == plan.policy.digest else {

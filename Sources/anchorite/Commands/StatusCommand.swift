@@ -6,7 +6,7 @@ struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
         abstract: "Show what is live, what ends when, and what is due.",
-        usage: "anchorite status [<dir>] [options]",
+        usage: "anchorite status [<dir>|<plan>] [options]",
         discussion: """
             Reads the ledger and the signatures over the last checkpoint, so that it may run daily on any copy; exit 1 \
             tells a script that somebody should act: a CRL within the policy's overlap of its end, a certificate or \
@@ -16,12 +16,15 @@ struct StatusCommand: ParsableCommand {
               anchorite status authority
               anchorite status authority --at 2028-01-01T00:00:00Z
               anchorite status authority --plan first-year.plan/plan.json
+              anchorite status revoke-factory-shenzhen-2-2027.plan
 
-            With --plan: who has approved the plan, who is missing, who could still approve, and whether it can be run; \
-            exit 1 when it cannot. The directory may be left out for a plan that begins an authority. What the files prove, anchorite verify says.
+            Of a plan, or the folder that it lies in: who has approved it, who is missing, who could still approve, until \
+            when, and whether it can be run; exit 1 when it cannot. The folder holds the policy, so that this works on \
+            any machine that it is copied to; with the directory, the ledger is asked as well whether the plan still \
+            fits. What the files prove, anchorite verify says.
             """)
 
-    @Argument(help: ArgumentHelp("The authority's directory.", valueName: "dir"))
+    @Argument(help: ArgumentHelp("The authority's directory, or a plan, or its folder.", valueName: "dir"))
     var directory: String?
 
     @Option(help: ArgumentHelp("A plan whose approvals lie beside it.", valueName: "file"))
@@ -50,7 +53,9 @@ struct StatusCommand: ParsableCommand {
             let time = at ?? .now()
             var sheet = Sheet()
             var holds = true
-            if let directory {
+            let named = directory.flatMap(Self.plan)
+            let plan = plan ?? named
+            if named == nil, let directory {
                 let authority = AuthorityDirectory(directory)
                 if authority.exists {
                     holds = try addStatus(of: authority, at: time, to: &sheet)
@@ -62,6 +67,14 @@ struct StatusCommand: ParsableCommand {
             sheet.print(asJSON: json)
             guard holds else { throw Exit.check }
         }
+    }
+
+    /// The plan that a path names, itself or by its folder; nil for an authority's directory, and for what is not there.
+    private static func plan(_ path: String) -> String? {
+        guard !AuthorityDirectory(path).exists else { return nil }
+        let inside = FilePath.joined(path, "plan.json")
+        if FileSystem.isRegularFile(inside) { return inside }
+        return FileSystem.isRegularFile(path) ? path : nil
     }
 
     /// Whether nothing is due.
@@ -89,7 +102,7 @@ struct StatusCommand: ParsableCommand {
 
     /// Whether the plan may be run, as far as its approvals and its window go.
     private func addQuorum(of path: String, at time: Timestamp, to sheet: inout Sheet) throws -> Bool {
-        let authority = directory.map(AuthorityDirectory.init).flatMap { $0.exists ? $0 : nil }
+        let authority = directory.map { AuthorityDirectory($0) }.flatMap { $0.exists ? $0 : nil }
         let reading = try authority.map { try AuthorityReading.state(of: $0) }
         let context = try PlanContext(
             DurableFile.read(path, maximumBytes: 1 << 30), path: path, authority: authority?.path)

@@ -22,6 +22,11 @@ enum FileSystem {
         return best.kind
     }
 
+    static func isRegularFile(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+
     static func freeMebibytes(in folder: String) -> Int64? {
         var information = statvfs()
         guard statvfs(folder, &information) == 0 else { return nil }

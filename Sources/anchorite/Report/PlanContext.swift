@@ -46,7 +46,7 @@ struct PlanContext {
         }
         self.state = state
         self.verdict = verdict
-        policy = try Self.policy(plan, state, policyPath)
+        policy = try Self.policy(plan, path, state, policyPath)
     }
 
     private static func judge(_ plan: Plan, _ state: AuthorityState?) -> Verdict {
@@ -67,7 +67,9 @@ struct PlanContext {
         }
     }
 
-    private static func policy(_ plan: Plan, _ state: AuthorityState?, _ path: String?) throws -> Policy? {
+    private static func policy(
+        _ plan: Plan, _ planPath: String, _ state: AuthorityState?, _ path: String?
+    ) throws -> Policy? {
         if let path {
             let policy = try Policy(try DurableFile.read(path), file: path)
             guard policy.digest == plan.policy.digest else {
@@ -78,8 +80,7 @@ struct PlanContext {
             return policy
         }
         if let state { return state.policy.digest == plan.policy.digest ? state.policy : nil }
-        guard let text = plan.policy.text else { return nil }
-        return try Policy(Array(text.utf8), file: "the plan's policy")
+        return try PlanPolicy.find(plan, beside: planPath)
     }
 
     /// The authority that the plan continues, if it lies around the file (`DIR/ceremonies/0001/plan.json`), beside it,

@@ -82,6 +82,10 @@ struct PolicyFacts {
         sheet.fact(
             "requester", [rules.requesterMayApprove ? "may approve" : "does not count"], key: "requester-may-approve",
             .boolean(rules.requesterMayApprove))
+        for (act, aim) in [("revoke", policy.response.revoke), ("publish", policy.response.publish)] {
+            guard let aim else { continue }
+            sheet.fact("\(act) within", ["\(aim)"], key: "response-\(act)", .string(aim.description))
+        }
         if let closing = policy.closing {
             sheet.fact(
                 "checkpoints", [Phrase.list(closing.seats.map(\.words)), "sign each before the next ceremony"],

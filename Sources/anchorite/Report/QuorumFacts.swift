@@ -76,6 +76,7 @@ struct QuorumFacts {
             key: "window",
             ["opens": .string(plan.opens.rfc3339), "closes": .string(plan.closes.rfc3339), "open": .boolean(isOpen)],
             style: isOpen ? .plain : .red)
+        addClocks(to: &sheet)
         if let obstacle { sheet.fact("refused", "\(obstacle)", key: "refusal", style: .red) }
         let names = progress.approvers.map { "\($0.name) (\($0.roles.sorted().joined(separator: ", ")))" }
         sheet.fact(
@@ -107,6 +108,19 @@ struct QuorumFacts {
         addMissing(to: &sheet)
         sheet.data("reached", .boolean(progress.isReached))
         return sheet
+    }
+
+    /// By when an incident should have been answered.
+    private func addClocks(to sheet: inout Sheet) {
+        guard let policy = context.policy else { return }
+        let clocks = ResponseClock.all(of: plan, in: context.state, policy: policy)
+        guard !clocks.isEmpty else { return }
+        let facts = ClockFacts(clocks, declared: plan.declared ?? plan.created, at: time)
+        sheet.fact(
+            "declared", time: plan.declared ?? plan.created, key: "declared", remark: Phrase.distance(of: plan.declared ?? plan.created, from: time))
+        sheet.fact(
+            "deadlines", facts.lines, key: "clocks", facts.json,
+            style: isSpent || !facts.isAnyLate ? .plain : .red)
     }
 
     private var windowWords: String {

@@ -36,7 +36,7 @@ import Testing
         Change(
             "an unknown key", "authority: acme-devices", "autority: acme-devices",
             "there is no key \"autority\" in the policy. Keys here: anchorite, authority, environment, organization, "
-                + "operators, tokens, quorums, scope-quorums, closing, approvals, scopes, profiles, crl, bundle, ledger, limits. Did you mean "
+                + "operators, tokens, quorums, scope-quorums, closing, approvals, scopes, profiles, crl, bundle, ledger, response, limits. Did you mean "
                 + "\"authority\"?"
         ),
         Change(

@@ -71,6 +71,7 @@ import Testing
         Change(
             "Policy.ledger", [("  record-key:\n", "  record:\n"), ("record-profile: record-key", "record-profile: record")],
             "ledger: the record key's profile is now record, and was record-key"),
+        Change("Policy.response", "revoke: 24h,", "revoke: 18h,", "incidents: the time to revoke is now 18h"),
         Change("Policy.limits", "maximum-approvals: 64", "maximum-approvals: 65", "limits: maximum-approvals is now 65"),
 
         Change("Operator.name", "Yuki Tanabe", "Yuki Sato", "operator yuki: the name is now Yuki Sato, and was Yuki Tanabe"),
@@ -161,6 +162,9 @@ import Testing
             "LedgerRules.recordProfile",
             [("  record-key:\n", "  record:\n"), ("record-profile: record-key", "record-profile: record")],
             "ledger: the record key's profile is now record"),
+
+        Change("ResponseRules.revoke", "revoke: 24h,", "revoke: 12h,", "incidents: the time to revoke is now 12h, and was 24h"),
+        Change("ResponseRules.publish", "publish: 4h}", "publish: 2h}", "incidents: the time to publish is now 2h, and was 4h"),
 
         Change("Limits.maximumOperations", "maximum-operations: 2000", "maximum-operations: 2", "maximum-operations is now 2,"),
         Change("Limits.maximumApprovals", "maximum-approvals: 64", "maximum-approvals: 6", "maximum-approvals is now 6,"),
@@ -302,7 +306,7 @@ import Testing
             part(policy.crl, PolicyDifference.crl), part(policy.crl.root, PolicyDifference.schedule),
             part(policy.bundle, PolicyDifference.bundle),
             part(try #require(policy.bundle.productLines["gateway"]), PolicyDifference.productLine), part(policy.ledger, PolicyDifference.ledger),
-            part(policy.limits, PolicyDifference.limits),
+            part(policy.response, PolicyDifference.response), part(policy.limits, PolicyDifference.limits),
         ]
     }
 

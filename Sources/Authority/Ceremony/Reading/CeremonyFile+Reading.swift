@@ -20,6 +20,9 @@ private enum CeremonyKeys {
         "opens", YAMLForm<Timestamp>.timestamp, "The ceremony may not begin before this time.")
     static let closes = YAMLKey.optional(
         "closes", YAMLForm<Timestamp>.timestamp, "The ceremony may not run after this time.")
+    static let declared = YAMLKey.optional(
+        "declared", YAMLForm<Timestamp>.timestamp,
+        "When the incident was declared that this answers; how late it is, is counted from there.")
     static let operations = YAMLKey.required(
         "operations", YAMLForm<[CeremonyOperation]>.list(of: CeremonyOperation.form),
         "What is to be done, in this order.")
@@ -29,7 +32,7 @@ private enum CeremonyKeys {
         [
             format.description, title.description, purpose.description, authority.description,
             environment.description, policy.description, requester.description, opens.description,
-            closes.description, operations.description,
+            closes.description, declared.description, operations.description,
         ])
 }
 
@@ -59,6 +62,7 @@ extension CeremonyFile {
             environment: try reader.read(CeremonyKeys.environment), policyPath: try reader.read(CeremonyKeys.policy),
             purpose: try reader.readIfPresent(CeremonyKeys.purpose),
             requester: try reader.readIfPresent(CeremonyKeys.requester),
-            window: CeremonyWindow(opens: opens, closes: closes), operations: try reader.read(CeremonyKeys.operations))
+            window: CeremonyWindow(opens: opens, closes: closes), declared: try reader.readIfPresent(CeremonyKeys.declared),
+            operations: try reader.read(CeremonyKeys.operations))
     }
 }

@@ -41,6 +41,10 @@ extension PolicyDifference {
         (.rules, Facet("crl") { FacetWords.sentences(crl, $0.crl, $1.crl, about: "CRLs") }),
         (.rules, Facet("bundle") { FacetWords.sentences(bundle, $0.bundle, $1.bundle, about: "bundles") }),
         (.rules, Facet("ledger") { FacetWords.sentences(ledger, $0.ledger, $1.ledger, about: "ledger") }),
+        (
+            .rules,
+            Facet("response") { FacetWords.sentences(response, $0.response, $1.response, about: "incidents") }
+        ),
         (.limits, Facet("limits") { FacetWords.sentences(limits, $0.limits, $1.limits, about: "limits") }),
     ]
 
@@ -125,6 +129,11 @@ extension PolicyDifference {
             FacetWords.answer($0.requireUserVerification)
         },
         Facet("requesterMayApprove", "requester-may-approve") { FacetWords.answer($0.requesterMayApprove) },
+    ]
+
+    static let response: [Facet<ResponseRules>] = [
+        Facet("revoke", "the time to revoke") { FacetWords.optional($0.revoke) },
+        Facet("publish", "the time to publish") { FacetWords.optional($0.publish) },
     ]
 
     static let scopeField: [Facet<ScopeField>] = [

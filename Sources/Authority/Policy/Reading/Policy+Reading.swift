@@ -28,6 +28,8 @@ private enum PolicyKeys {
     static let crl = YAMLKey.required("crl", CRLRules.form, "When CRLs are due.")
     static let bundle = YAMLKey.required("bundle", BundleRules.form, "How trust-anchor bundles are made.")
     static let ledger = YAMLKey.required("ledger", LedgerRules.form, "How the record is signed.")
+    static let response = YAMLKey.standard(
+        "response", ResponseRules.form, .none, as: "{}", "How fast an incident is to be answered.")
     static let limits = YAMLKey.required("limits", Limits.form, "Every limit in force.")
 
     static let record = YAMLRecord(
@@ -36,7 +38,7 @@ private enum PolicyKeys {
             format.description, authority.description, environment.description, organization.description,
             operators.description, tokens.description, quorums.description, scopeQuorums.description,
             closing.description, approvals.description, scopes.description, profiles.description, crl.description, bundle.description, ledger.description,
-            limits.description,
+            response.description, limits.description,
         ])
 }
 
@@ -69,6 +71,7 @@ extension Policy {
             scopeQuorums: try reader.read(PolicyKeys.scopeQuorums),
             closing: try reader.readIfPresent(PolicyKeys.closing), approvals: try reader.read(PolicyKeys.approvals), profiles: profiles, scopeFields: scopes, crl: crl,
             bundle: try reader.read(PolicyKeys.bundle), ledger: try reader.read(PolicyKeys.ledger),
+            response: try reader.read(PolicyKeys.response),
             limits: try reader.read(PolicyKeys.limits))
         try PolicyCheck(self).run()
     }

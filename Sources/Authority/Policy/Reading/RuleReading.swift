@@ -78,6 +78,24 @@ extension LedgerRules {
     }
 }
 
+extension ResponseRules {
+    private static let revokeKey = YAMLKey.optional(
+        "revoke", YAMLForm<CalendarDuration>.duration, "From the declaration of an incident to the signed revocation.")
+    private static let publishKey = YAMLKey.optional(
+        "publish", YAMLForm<CalendarDuration>.duration, "From the signed revocation to the published CRL.")
+
+    static let record = YAMLRecord("the response rules", [revokeKey.description, publishKey.description])
+
+    static let form = YAMLForm<ResponseRules>.record(record) { reader throws(YAMLError) in
+        let revoke = try reader.readIfPresent(revokeKey)
+        let publish = try reader.readIfPresent(publishKey)
+        for (key, aim) in [(revokeKey, revoke), (publishKey, publish)] where aim?.count == 0 {
+            throw reader.error(at: key, "nothing is done in no time.", remedy: "Write a length of time, as 24h.")
+        }
+        return ResponseRules(revoke: revoke, publish: publish)
+    }
+}
+
 extension Limits {
     private static let operationsKey = YAMLKey.required(
         "maximum-operations", .integer(in: 1...1_000_000), "Operations in one ceremony.")

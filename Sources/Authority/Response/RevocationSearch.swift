@@ -1,0 +1,251 @@
+import Groundwork
+import PKIX
+import StrictYAML
+
+/// Finds what a responder means. Nothing is guessed: what is not found, or may be several, is refused with what there is.
+public struct RevocationSearch: Sendable {
+    /// How many certificates a message lists.
+    private static let shown = 20
+
+    private let state: AuthorityState
+    private let time: Timestamp
+
+    public init(_ state: AuthorityState, at time: Timestamp) {
+        self.state = state
+        self.time = time
+    }
+
+    /// The certificates to revoke: one, or all that are meant where `takesAll`.
+    ///
+    /// - Throws: ``PlanError`` with control REVOCATION-TARGET when there is none, when all are revoked already, when a
+    ///   root is meant, and when there are several and one is asked for.
+    public func find(
+        _ clue: RevocationClue, takesAll: Bool = false
+    ) throws(PlanError) -> [AuthorityState.CertificateRecord] {
+        let found = try candidates(clue)
+        let live = found.filter { $0.isLive(at: time) && !$0.planned.isRoot }
+        guard let first = live.first else { throw refusal(of: found) }
+        guard live.count == 1 || takesAll else {
+            throw PlanError(
+                .revocationTarget, "\(live.count) live certificates are for \(words(clue)): \(list(live))",
+                advice: "Say more\(difference(live)), or revoke all of them with --all")
+        }
+        return live.count == 1 ? [first] : live
+    }
+
+    // MARK: Each clue
+
+    private func candidates(_ clue: RevocationClue) throws(PlanError) -> [AuthorityState.CertificateRecord] {
+        switch clue {
+        case .scope(let scope): try candidates(scope)
+        case .certificate(let der, let file): [try certificate(der, file)]
+        case .chain(let certificates, let file): [try intermediate(certificates, file)]
+        case .serial(let serial, let issuer): try candidates(serial, issuer)
+        case .key(let identifier): try candidates(key: identifier)
+        }
+    }
+
+    /// A scope speaks of CAs where any has it, and of other certificates only where none has.
+    private func candidates(_ scope: [String: String]) throws(PlanError) -> [AuthorityState.CertificateRecord] {
+        let all = records.filter { record in
+            guard !record.planned.scope.isEmpty else { return false }
+            let full = state.fullScope(of: record.planned.name)
+            return scope.allSatisfy { full[$0.key] == $0.value }
+        }
+        guard !all.isEmpty else {
+            throw PlanError(
+                .revocationTarget, "there is no certificate for \(Self.words(scope))", advice: nearest(to: scope))
+        }
+        let authorities = all.filter { $0.planned.kind.isAuthority }
+        return authorities.isEmpty ? all : authorities
+    }
+
+    private func candidates(
+        _ serial: [UInt8], _ issuer: String?
+    ) throws(PlanError) -> [AuthorityState.CertificateRecord] {
+        if let issuer, state.certificates[issuer]?.planned.kind.isAuthority != true {
+            throw PlanError(
+                .revocationTarget, "there is no CA named \(Quoted(issuer))",
+                advice: Suggestion.sentence("CAs", authorities.map(\.planned.name), for: issuer))
+        }
+        let wanted = Self.significant(serial)
+        let pool = records.filter { issuer == nil || $0.planned.issuer == issuer }
+        let found = pool.filter { Self.significant($0.fields.serial) == wanted }
+        guard found.isEmpty else { return found }
+        let text = Hex.encode(serial)
+        throw PlanError(
+            .revocationTarget, "\(issuer ?? "the authority") issued no certificate with serial number \(text)",
+            advice: nearest(to: text, among: pool) { Hex.encode($0.fields.serial) }
+                ?? "A factory's devices are signed by the factory, and not in this record: give their chain with --chain FILE")
+    }
+
+    private func candidates(key identifier: [UInt8]) throws(PlanError) -> [AuthorityState.CertificateRecord] {
+        let found = records.filter {
+            guard let key = $0.publicKey else { return false }
+            return key.keyIdentifier == identifier || Digest(of: key.derBytes).bytes == identifier
+        }
+        guard found.isEmpty else { return found }
+        throw PlanError(
+            .revocationTarget, "no certificate of this authority has the key \(Hex.encode(identifier))",
+            advice: nearest(to: Hex.encode(identifier), among: records) {
+                $0.publicKey.map { Hex.encode($0.keyIdentifier) } ?? ""
+            } ?? "Give the 20 bytes of the subjectKeyIdentifier, or the SHA-256 of the SubjectPublicKeyInfo")
+    }
+
+    private func certificate(
+        _ der: [UInt8], _ file: String
+    ) throws(PlanError) -> AuthorityState.CertificateRecord {
+        let fingerprint = Digest(of: der)
+        if let record = records.first(where: { $0.fingerprint == fingerprint }) { return record }
+        let issuer = issuer(of: try read(der, file))
+        throw PlanError(
+            .revocationTarget, "\(file) is no certificate of this authority"
+                + (issuer.map { "; \($0.planned.name) signed it, whose own signatures are not in this record" } ?? ""),
+            advice: issuer == nil
+                ? "Name the authority that issued it with --authority"
+                : "Whoever has that key revokes it in their own CRL; to revoke \(issuer?.planned.name ?? "") itself, give --chain \(file)")
+    }
+
+    /// The intermediate of ours that is nearest to the device: one that the chain holds, or the one that signed the
+    /// certificate at the chain's end.
+    private func intermediate(
+        _ chain: [[UInt8]], _ file: String
+    ) throws(PlanError) -> AuthorityState.CertificateRecord {
+        let digests = Set(chain.map { Digest(of: $0) })
+        for der in chain where !records.contains(where: { $0.fingerprint == Digest(of: der) }) {
+            let certificate = try read(der, file)
+            guard let named = authorities.first(where: { $0.fields.subject == certificate.tbs.issuer.derBytes }),
+                self.issuer(of: certificate) == nil
+            else { continue }
+            throw PlanError(
+                .revocationTarget,
+                "\(file) holds a certificate of \(certificate.tbs.subject) in the name of \(named.planned.name), which did "
+                    + "not sign it",
+                advice: "It is forged or damaged, and no reason to revoke \(named.planned.name)")
+        }
+        let held = records.filter {
+            $0.planned.kind == .intermediate && ($0.fingerprint.map(digests.contains) ?? false)
+        }
+        // Nearest to the device is whichever issued none of the others.
+        let issuers = Set(held.map(\.planned.issuer))
+        if let record = held.first(where: { !issuers.contains($0.planned.name) }) { return record }
+        for der in chain {
+            if let issuer = issuer(of: try read(der, file)), issuer.planned.kind == .intermediate { return issuer }
+        }
+        throw PlanError(
+            .revocationTarget,
+            "\(file) holds no intermediate of this authority, and no certificate that one of them signed",
+            advice: "Live are \(list(authorities.filter { !$0.planned.isRoot && $0.isLive(at: time) }))")
+    }
+
+    /// Which certificate of ours signed another, by name and by signature.
+    private func issuer(of certificate: Certificate) -> AuthorityState.CertificateRecord? {
+        let name = certificate.tbs.issuer.derBytes
+        return authorities.first { record in
+            guard record.fields.subject == name, let key = record.publicKey else { return false }
+            return (try? certificate.verify(by: key)) != nil
+        }
+    }
+
+    private func read(_ der: [UInt8], _ file: String) throws(PlanError) -> Certificate {
+        do {
+            return try Certificate(derEncoded: der)
+        } catch {
+            throw PlanError(
+                .revocationTarget, "\(file) is no certificate: \(error.sentence)",
+                advice: "Name certificates in PEM or DER")
+        }
+    }
+
+    // MARK: What there is
+
+    private var records: [AuthorityState.CertificateRecord] { state.issued.compactMap { state.certificates[$0] } }
+    private var authorities: [AuthorityState.CertificateRecord] { records.filter { $0.planned.kind.isAuthority } }
+
+    /// Why none of what was found can be revoked.
+    private func refusal(of found: [AuthorityState.CertificateRecord]) -> PlanError {
+        guard let record = found.last else {
+            return PlanError(.revocationTarget, "there is nothing to revoke", advice: "anchorite status lists all")
+        }
+        let name = record.planned.name
+        if record.planned.isRoot {
+            return PlanError(
+                .revocationTarget, "\(name) is a root, and a CRL cannot revoke the root that signs it",
+                advice: "Publish a bundle without it: docs/responder.md tells how")
+        }
+        if let revocation = record.revocation {
+            let ceremony = state.ceremony(thatRevoked: record).map { ", by ceremony \($0.number)" } ?? ""
+            return PlanError(
+                .revocationTarget, "\(name) is revoked already, since \(revocation.date)\(ceremony)",
+                advice: "Nothing is left to revoke; anchorite status shows whether CRL and bundle say so")
+        }
+        return PlanError(
+            .revocationTarget, "\(name) ended on \(record.fields.notAfter), and what has ended is not revoked",
+            advice: "anchorite status lists what is live")
+    }
+
+    /// What there is, the most alike first.
+    private func nearest(to scope: [String: String]) -> String {
+        let live = records.filter { !$0.planned.scope.isEmpty && !$0.planned.isRoot && $0.isLive(at: time) }
+        let alike = live.enumerated().map { index, record in
+            let full = state.fullScope(of: record.planned.name)
+            return (same: scope.count { full[$0.key] == $0.value }, index: index, record: record)
+        }.sorted { ($1.same, $0.index) < ($0.same, $1.index) }
+        return alike.isEmpty ? "No certificate with a scope is live" : "Live are \(list(alike.map(\.record)))"
+    }
+
+    private func nearest(
+        to text: String, among pool: [AuthorityState.CertificateRecord],
+        by value: (AuthorityState.CertificateRecord) -> String
+    ) -> String? {
+        let known = pool.map { (value($0), $0) }
+        guard let nearest = NearestName.nearest(to: text, among: known.map(\.0)),
+            let record = known.first(where: { $0.0 == nearest })?.1
+        else { return nil }
+        return "Did you mean \(nearest), \(record.planned.name)?"
+    }
+
+    private func list(_ records: [AuthorityState.CertificateRecord]) -> String {
+        guard !records.isEmpty else { return "none" }
+        let more = records.count - Self.shown
+        let words = records.prefix(Self.shown).map { record in
+            let scope = record.planned.scope.isEmpty ? "" : "\(Self.words(record.planned.scope)), "
+            return "\(record.planned.name) (\(scope)serial \(Hex.encode(record.fields.serial)))"
+        }
+        return words.joined(separator: "; ") + (more > 0 ? "; and \(more) more, which anchorite status lists" : "")
+    }
+
+    /// The fields that tell several certificates apart.
+    private func difference(_ records: [AuthorityState.CertificateRecord]) -> String {
+        let names = Set(records.flatMap(\.planned.scope.keys)).sorted()
+        let telling = names.filter { name in Set(records.map { $0.planned.scope[name] }).count == records.count }
+        guard !telling.isEmpty else { return ", as --serial" }
+        return ", as \(telling.map { "--\($0)" }.joined(separator: " or "))"
+    }
+
+    private func words(_ clue: RevocationClue) -> String {
+        switch clue {
+        case .scope(let scope): Self.words(scope)
+        case .certificate(_, let file), .chain(_, let file): file
+        case .serial(let serial, _): "the serial number \(Hex.encode(serial))"
+        case .key(let identifier): "the key \(Hex.encode(identifier))"
+        }
+    }
+
+    /// `factory shenzhen-2, year 2027`
+    static func words(_ scope: [String: String]) -> String {
+        scope.isEmpty
+            ? "whatever scope" : scope.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+    }
+
+    private static func significant(_ octets: [UInt8]) -> ArraySlice<UInt8> { octets.drop { $0 == 0 } }
+}
+
+extension AuthorityState {
+    /// The ceremony that revoked a certificate. A revocation bears the time of its plan, which is made after the ceremony
+    /// before and before its own.
+    func ceremony(thatRevoked record: CertificateRecord) -> CeremonyRecord? {
+        guard let date = record.revocation?.date else { return nil }
+        return ceremonies.first { date <= $0.opened } ?? ceremonies.last
+    }
+}
