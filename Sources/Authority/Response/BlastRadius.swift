@@ -26,8 +26,11 @@ public struct BlastRadius: Sendable {
         public var name: String
         /// The number of the CRL that comes.
         public var number: Int64
-        /// Until when devices may go on with the CRL that they have; nil: there is none yet.
+        /// Until when devices may go on with the CRL that they have, or with one that was signed ahead and is replayed to
+        /// them; nil: there is none yet.
         public var nextUpdate: Timestamp?
+        /// How many CRLs that were signed ahead retire.
+        public var retiring: Int
     }
 
     /// In the order in which they are revoked: what stands below another comes first.
@@ -63,8 +66,10 @@ public struct BlastRadius: Sendable {
             names.append(target.record.planned.issuer)
         }
         issuers = names.map { name in
-            let last = state.lists[name]?.last?.planned
-            return Issuer(name: name, number: (last?.number ?? 0) + 1, nextUpdate: last?.nextUpdate)
+            let ahead = state.upcomingLists(of: name, after: time).map(\.planned)
+            let until = ahead.map(\.nextUpdate) + [state.list(of: name, inForceAt: time)?.planned.nextUpdate].compactMap { $0 }
+            return Issuer(
+                name: name, number: state.nextListNumber(of: name), nextUpdate: until.max(), retiring: ahead.count)
         }
         newestBundle = state.bundles.last?.planned.sequence
         renewals = Self.renewals(records, state, time)

@@ -98,7 +98,7 @@ public struct RevocationCeremony: Sendable {
         if !record.planned.scope.isEmpty, sameScope.count == 1 {
             lines += ["    profile: \(record.planned.profile)", "    scope: \(Self.flow(record.planned.scope))"]
         } else {
-            lines.append("    certificate-sha256: \(record.fingerprint?.hex ?? "")")
+            lines.append("    name: \(Self.quoted(target.name))")
         }
         lines.append("    reason: \(reason.rawValue)")
         if let since { lines.append("    since: \(since)") }

@@ -37,12 +37,14 @@ struct RevocationFacts {
         addDevices(to: &sheet)
         sheet.fact(
             "CRLs", radius.issuers.map { issuer in
-                "\(issuer.name) gets number \(issuer.number)" + (issuer.nextUpdate.map {
+                "\(issuer.name) gets number \(issuer.number)"
+                    + (issuer.retiring > 0 ? ", \(issuer.retiring) signed ahead are retired" : "") + (issuer.nextUpdate.map {
                     "; devices may go on with the one that they have until \(Phrase.time($0)), \(Phrase.distance(of: $0, from: time))"
                 } ?? "")
             }, key: "crls",
             .array(radius.issuers.map { issuer in
                 var members: [String: JSONValue] = ["issuer": .string(issuer.name), "number": .integer(issuer.number)]
+                if issuer.retiring > 0 { members["retired"] = .integer(Int64(issuer.retiring)) }
                 members["previous-next-update"] = issuer.nextUpdate.map { .string($0.rfc3339) }
                 return .object(members)
             }))
