@@ -45,11 +45,23 @@ extension SecondOpinion {
         algorithm: SignatureAlgorithm, where place: String
     ) throws(Disagreement) {
         ErrorQueue.clear()
+        guard let context = EVP_MD_CTX_new() else { throw .outOfMemory(place) }
+        defer { EVP_MD_CTX_free(context) }
+        try begin(context, key: key, algorithm: algorithm, where: place)
+        let result = EVP_DigestVerify(
+            context, signature.baseAddress, signature.count,
+            message.baseAddress, message.count)
+        guard result == 1 else {
+            throw .queued(.signature, "The signature does not verify", where: place)
+        }
+    }
+
+    static func begin(
+        _ context: OpaquePointer, key: OpaquePointer, algorithm: SignatureAlgorithm, where place: String
+    ) throws(Disagreement) {
         guard EVP_PKEY_get_base_id(key) == algorithm.keyType else {
             throw Disagreement(.key, what: "The key cannot verify \(algorithm.rawValue)", where: place)
         }
-        guard let context = EVP_MD_CTX_new() else { throw .outOfMemory(place) }
-        defer { EVP_MD_CTX_free(context) }
         var parameters: OpaquePointer?
         guard EVP_DigestVerifyInit(context, &parameters, algorithm.messageDigest, nil, key) == 1 else {
             throw .queued(.key, "The key cannot verify \(algorithm.rawValue)", where: place)
@@ -59,12 +71,6 @@ extension SecondOpinion {
                 EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, RSA_PSS_SALTLEN_DIGEST) == 1,
                 EVP_PKEY_CTX_set_rsa_mgf1_md(parameters, algorithm.messageDigest) == 1
             else { throw .queued(.key, "The key cannot verify \(algorithm.rawValue)", where: place) }
-        }
-        let result = EVP_DigestVerify(
-            context, signature.baseAddress, signature.count,
-            message.baseAddress, message.count)
-        guard result == 1 else {
-            throw .queued(.signature, "The signature does not verify", where: place)
         }
     }
 

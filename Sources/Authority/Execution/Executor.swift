@@ -22,6 +22,7 @@ public final class Executor {
     let guide: (any CeremonyGuide)?
     let finder: any TokenFinding
     let unlocker: any TokenUnlocking
+    private let lists: RevocationLists
     private let program: ProgramIdentity
     weak var observer: (any CeremonyObserver)?
     private let shouldStop: () -> Bool
@@ -35,13 +36,14 @@ public final class Executor {
     ///   - planBytes: the plan file.
     ///   - participants: who is in the room, for the opening.
     ///   - resumption: who goes on with a ceremony that was suspended or interrupted, and why.
+    ///   - lists: makes the CRLs whose entries lie in files beside the plan; nil: each is where the ceremony says.
     ///   - guide: asked between two steps; nil lets the run go through.
     ///   - shouldStop: asked before every step; when it says yes, the run ends with the control INTERRUPTED.
     /// - Throws: ``PlanError`` with control PLAN-FORM when the plan cannot be read.
     public init(
         directory: AuthorityDirectory, planBytes: [UInt8], approvals: [Approval], rejections: [Rejection] = [],
-        participants: [Participant] = [], resumption: (by: String, reason: String)? = nil, finder: any TokenFinding,
-        unlocker: any TokenUnlocking, program: ProgramIdentity, observer: (any CeremonyObserver)?,
+        participants: [Participant] = [], resumption: (by: String, reason: String)? = nil,
+        lists: RevocationLists? = nil, finder: any TokenFinding, unlocker: any TokenUnlocking, program: ProgramIdentity, observer: (any CeremonyObserver)?,
         guide: (any CeremonyGuide)? = nil, shouldStop: @escaping () -> Bool = { false }
     ) throws(PlanError) {
         self.directory = directory
@@ -53,6 +55,7 @@ public final class Executor {
         self.guide = guide
         self.finder = finder
         self.unlocker = unlocker
+        self.lists = lists ?? RevocationLists(directory) { $0 }
         self.program = program
         self.observer = observer
         self.shouldStop = shouldStop
@@ -155,7 +158,7 @@ public final class Executor {
             }
             state = try recorder.state
             try PlanReview.requireContinuity(plan, state: state, files: directory) { ceremony.isDone($0) }
-            linted = try Simulation.run(plan, state: state, throwaways: throwaways) { ceremony.isDone($0) }
+            linted = try Simulation.run(plan, state: state, throwaways: throwaways, lists: lists) { ceremony.isDone($0) }
         } else {
             try requireLastCheckpoint(recorder)
             // Until the first ceremony is opened, whatever lines there are came from an interrupted opening.
@@ -170,7 +173,7 @@ public final class Executor {
             try approvals.requireQuorum(for: plan)
             try requireClosing(recorder)
             _ = try papers(state, try recorder.now())
-            linted = try Simulation.run(plan, state: state, throwaways: throwaways)
+            linted = try Simulation.run(plan, state: state, throwaways: throwaways, lists: lists)
             let objects = plan.steps.count { $0.step.isSigned }
             observer?.note(.checked(approvers: approvals.approvers, objects: objects))
         }
@@ -350,6 +353,10 @@ public final class Executor {
                 position += 1
             case .bundle(let planned):
                 try BundleMaking(recorder: recorder, observer: observer).make(planned, at: position, id)
+                position += 1
+            case .certificateList(let planned) where planned.listed != nil:
+                try ListMaking(room: room, recorder: recorder, observer: observer, lists: lists)
+                    .make(planned, at: position, id)
                 position += 1
             case .certificate, .certificateList, .bundleSignature:
                 let end = batchEnd(in: position..<range.upperBound, steps, recorder)

@@ -29,6 +29,20 @@ extension TokenRoom {
         }
     }
 
+    /// Signs a CRL that is too long to be held, by its digest.
+    func sign(_ list: SpooledList, with record: AuthorityState.KeyRecord) throws -> [UInt8] {
+        guard let algorithm = list.tbs.algorithm.signatureAlgorithm, let hash = algorithm.hash else {
+            throw PlanError(.keyType, "the key \(record.planned.name) signs no digests")
+        }
+        let input = SigningInput.digest(list.tbs.digest, hash == .sha256 ? .sha256 : .sha384)
+        let pair = try keyPair(record)
+        let signing = signEach(
+            [input], Self.scheme(algorithm), pair, record.planned.token, try session(record.planned.token),
+            asks: record.planned.alwaysAuthenticate)
+        if let failure = signing.failure { throw failure }
+        return signing.signatures.first.flatMap { $0 } ?? []
+    }
+
     /// Signs a checkpoint with the record key.
     ///
     /// - Throws: ``PlanError`` with control CHECKPOINT for any other key.
@@ -76,14 +90,17 @@ extension TokenRoom {
         }
     }
 
-    /// With a key that wants the PIN for each signature.
+    /// - Parameter asks: the key wants the PIN for each signature.
     private func signEach(
-        _ inputs: [SigningInput], _ scheme: SigningScheme, _ pair: KeyPair, _ token: String, _ session: Session
+        _ inputs: [SigningInput], _ scheme: SigningScheme, _ pair: KeyPair, _ token: String, _ session: Session,
+        asks: Bool = true
     ) -> Signing {
         var signing = Signing(signatures: inputs.map { _ in nil })
         do {
             for (index, input) in inputs.enumerated() {
-                if let pin = try contextPIN(token) {
+                if !asks {
+                    signing.signatures[index] = try session.sign(input, scheme: scheme, with: pair)
+                } else if let pin = try contextPIN(token) {
                     signing.signatures[index] = try pin.withUnsafeBytes {
                         try session.sign(input, scheme: scheme, with: pair, contextPIN: .pin($0))
                     }

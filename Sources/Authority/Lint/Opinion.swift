@@ -52,8 +52,10 @@ enum Opinion {
     }
 
     /// - Throws: ``PlanError`` with control SECOND-OPINION.
+    ///
+    /// - Parameter entries: how many there are, where it is a part of the list.
     static func certificateList(
-        _ der: [UInt8], _ planned: PlannedCertificateList, issuer: Signer
+        _ der: [UInt8], _ planned: PlannedCertificateList, entries: Int? = nil, issuer: Signer
     ) throws(PlanError) {
         let name = "CRL \(planned.number) of \(planned.issuer)"
         do {
@@ -61,7 +63,7 @@ enum Opinion {
             let facts = try SecondOpinion.certificateList(der, signedBy: try issuer.issuer(), detail: .streamed)
             let differences = facts.compare(with: SecondOpinion.CertificateListFacts.Expected(
                 issuer: ours.issuer.derBytes, thisUpdate: ours.thisUpdate, nextUpdate: .some(ours.nextUpdate),
-                number: .some(try ours.crlNumber?.bytes), entryCount: Int(planned.entries)))
+                number: .some(try ours.crlNumber?.bytes), entryCount: entries ?? Int(planned.entries)))
             if let first = differences.first {
                 throw PlanError(.secondOpinion, "libcrypto reads \(name) otherwise: \(first)")
             }
@@ -69,6 +71,30 @@ enum Opinion {
             throw error
         } catch {
             throw PlanError(.secondOpinion, "libcrypto refuses \(name): \(sentence(error))")
+        }
+    }
+
+    /// Of a CRL that is too long to be held: what stands in it was read by libcrypto part by part before it was signed.
+    ///
+    /// - Throws: ``PlanError`` with control SECOND-OPINION.
+    static func signature(
+        _ signature: [UInt8], of list: SpooledTBSCertList, _ algorithm: SignatureAlgorithm, _ key: SubjectPublicKeyInfo
+    ) throws(PlanError) {
+        do {
+            guard let known = SecondOpinion.SignatureAlgorithm(rawValue: algorithm.rawValue) else {
+                throw PlanError(.secondOpinion, "libcrypto is not asked about \(algorithm)")
+            }
+            let stream = try SignatureStream(spki: key.derBytes, algorithm: known)
+            try list.read { (bytes) throws(PKIXError) in
+                do throws(Disagreement) { try stream.update(bytes) } catch {
+                    throw PKIXError(.io, "\(error)")
+                }
+            }
+            try stream.finish(signature)
+        } catch let error as PlanError {
+            throw error
+        } catch {
+            throw PlanError(.secondOpinion, "libcrypto does not accept the signature of a CRL: \(sentence(error))")
         }
     }
 

@@ -8,13 +8,16 @@ import PKIX
 enum Simulation {
     /// - Parameters:
     ///   - state: the authority as it is.
+    ///   - lists: makes the CRLs whose entries the plan does not hold; nil where their files are not at hand, and only
+    ///     what stands around the entries is looked at.
     ///   - isDone: the steps that need no playing, since the ledger has them.
     /// - Returns: the linted bytes of the objects that leave nothing open: the HSM signs these and no others.
     /// - Throws: ``PlanError`` with the control that an object breaks.
     static func run(
-        _ plan: Plan, state start: AuthorityState, throwaways: ThrowawayKeys, isDone: (StepID) -> Bool = { _ in false }
+        _ plan: Plan, state start: AuthorityState, throwaways: ThrowawayKeys, lists: RevocationLists?,
+        isDone: (StepID) -> Bool = { _ in false }
     ) throws(PlanError) -> [StepID: LintedMessage] {
-        try play(plan, state: start, throwaways: throwaways, isDone: isDone).linted
+        try play(plan, state: start, throwaways: throwaways, lists: lists, isDone: isDone).linted
     }
 
     /// What the linter has to say of one step.
@@ -22,7 +25,8 @@ enum Simulation {
 
     /// Like `run`, with what the linter found in every step, open or not, that does not stand in the way.
     static func play(
-        _ plan: Plan, state start: AuthorityState, throwaways: ThrowawayKeys, isDone: (StepID) -> Bool = { _ in false }
+        _ plan: Plan, state start: AuthorityState, throwaways: ThrowawayKeys, lists: RevocationLists?,
+        isDone: (StepID) -> Bool = { _ in false }
     ) throws(PlanError) -> (linted: [StepID: LintedMessage], findings: [StepFindings]) {
         var state = start
         var standIns: [String: ThrowawayKey] = [:]
@@ -58,6 +62,16 @@ enum Simulation {
                 let taken = batch.isEmpty ? steps.prefix(1) : batch
                 try lint(Array(taken), &state, standIns, throwaways, &result)
                 steps.removeFirst(taken.count)
+            case .certificateList(let list) where list.listed != nil:
+                let findings: [LintFinding]
+                if let lists {
+                    findings = try lists.list(list, state).findings
+                } else {
+                    findings = try ListJudge(list, state).finish(entryCount: Int(list.entries))
+                }
+                if !findings.isEmpty { result.findings.append((id, findings)) }
+                try state.complete(step, nil)
+                steps.removeFirst()
             case .certificateList, .bundleSignature:
                 try lint([(id, step)], &state, standIns, throwaways, &result)
                 steps.removeFirst()

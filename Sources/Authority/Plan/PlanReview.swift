@@ -5,9 +5,12 @@ import PKIX
 public enum PlanReview {
     /// Plays a plan with throwaway keys: builds, lints and reads back every object.
     ///
+    /// - Parameter lists: makes the CRLs whose entries lie in files; nil where those are not at hand.
     /// - Returns: the lint findings that do not stand in the way, for people.
     /// - Throws: ``PlanError`` with the control that an object breaks.
-    public static func simulate(_ plan: Plan, state: AuthorityState?) throws(PlanError) -> [String] {
+    public static func simulate(
+        _ plan: Plan, state: AuthorityState?, lists: RevocationLists? = nil
+    ) throws(PlanError) -> [String] {
         let start: AuthorityState
         if let state {
             start = state
@@ -15,7 +18,7 @@ public enum PlanReview {
             let policy = try plan.establishedPolicy()
             start = AuthorityState(authority: policy.authority, environment: policy.environment, policy: policy)
         }
-        return sentences(try Simulation.play(plan, state: start, throwaways: ThrowawayKeys()).findings)
+        return sentences(try Simulation.play(plan, state: start, throwaways: ThrowawayKeys(), lists: lists).findings)
     }
 
     /// Warnings, and notices of what devices do. A rule that speaks of many steps is quoted once and counted.

@@ -139,4 +139,6 @@ public struct PlannedCertificateList: Hashable, Sendable {
     public var algorithm: SignatureAlgorithm
     public var template: ObjectTemplate
     public var path: String
+    /// Where the entries come from when they are not in the template, which then is the TBSCertList without entries.
+    public var listed: ListedEntries?
 }

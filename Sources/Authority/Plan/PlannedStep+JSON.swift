@@ -143,6 +143,7 @@ extension PlannedCertificateList {
             "algorithm": .string(algorithm.rawValue), "tbs": template.json, "path": .string(path),
         ]
         if isPreSigned { members["pre-signed"] = true }
+        members["entries-from"] = listed?.json
         return members
     }
 
@@ -153,7 +154,25 @@ extension PlannedCertificateList {
             nextUpdate: try reader.timestamp("next-update"),
             isPreSigned: try reader.optionalBoolean("pre-signed") ?? false, entries: try reader.integer("entries"),
             algorithm: try reader.raw("algorithm"), template: try ObjectTemplate(try reader.object("tbs")),
-            path: try reader.string("path"))
+            path: try reader.string("path"),
+            listed: try reader.optionalObject("entries-from").map { try ListedEntries($0) })
+    }
+}
+
+extension ListedEntries {
+    fileprivate var json: JSONValue {
+        [
+            "path": .string(path), "sha256": .string(file.hex), "size": .integer(fileSize),
+            "tbs-sha256": .string(tbs.hex), "tbs-size": .integer(tbsSize),
+        ]
+    }
+
+    fileprivate init(_ reader: JSONObjectReader) throws {
+        var reader = reader
+        self.init(
+            path: try reader.string("path"), file: try reader.digest("sha256"), fileSize: try reader.integer("size"),
+            tbs: try reader.digest("tbs-sha256"), tbsSize: try reader.integer("tbs-size"))
+        try reader.finish()
     }
 }
 

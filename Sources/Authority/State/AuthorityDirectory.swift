@@ -23,6 +23,11 @@ public struct AuthorityDirectory: AuthorityFiles, Hashable {
         try DurableFile.read(absolute(relative), followingSymbolicLinks: false)
     }
 
+    /// The SHA-256 of a file of any length; a link is refused as by ``read(_:)``.
+    func digest(_ relative: String) throws(FileError) -> Digest {
+        try DurableFile.digest(absolute(relative), followingSymbolicLinks: false)
+    }
+
     /// Whether anything has the name, be it a link that leads nowhere.
     public func contains(_ relative: String) -> Bool {
         var status = stat()

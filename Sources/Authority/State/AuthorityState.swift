@@ -210,6 +210,7 @@ extension AuthorityState {
         case .certificateList(let list):
             var record = ListRecord(planned: list)
             if case .object(let der) = outcome { record.digest = Digest(of: der) }
+            if case .list(let digest) = outcome { record.digest = digest }
             lists[list.issuer, default: []].append(record)
         case .bundleSignature:
             break
@@ -291,6 +292,8 @@ enum StepOutcome {
     case key(SubjectPublicKeyInfo, tokenSerial: String)
     /// The DER of a certificate or CRL.
     case object([UInt8])
+    /// The digest of a CRL that is too long to be held.
+    case list(Digest)
     /// The digest of a bundle's payload.
     case bundle(Digest)
     /// Who got which share.

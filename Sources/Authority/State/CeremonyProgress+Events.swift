@@ -71,6 +71,8 @@ extension CeremonyProgress {
         switch (intent.object, step) {
         case ("generate-key", .generateKey(let key)) where !status.isGenerated:
             digest = key.generationDigest
+        case ("crl", .certificateList(let list)) where list.listed != nil:
+            digest = list.listed?.tbs ?? .zero
         case ("proof", .generateKey) where status.isGenerated, ("certificate", .certificate), ("crl", .certificateList),
             ("bundle-signature", .bundleSignature):
             let bytes = try state.message(for: step).bytes
@@ -123,11 +125,12 @@ extension CeremonyProgress {
 
     mutating func signed(
         _ intent: Int64, _ signature: [UInt8], _ state: inout AuthorityState
-    ) throws(PlanError) -> Replay.SignatureObligation {
+    ) throws(PlanError) -> Replay.SignatureObligation? {
         guard let position = intents[intent], statuses[position].openObject != "generate-key",
-            let message = statuses[position].message, let name = steps[position].step.signingKey,
-            let publicKey = state.publicKey(name)
+            let name = steps[position].step.signingKey, let publicKey = state.publicKey(name),
+            statuses[position].message != nil || steps[position].step.listed != nil
         else { throw PlanError(.signatureIntended, "a signature answers no intent") }
+        let message = statuses[position].message
         let algorithm = try state.algorithm(for: steps[position].step)
         intents[intent] = nil
         statuses[position].openIntent = nil
@@ -142,6 +145,8 @@ extension CeremonyProgress {
             statuses[position].message = nil
         default: break
         }
+        // What was signed lies in a file that is still to come; it is verified with that.
+        guard let message else { return nil }
         return Replay.SignatureObligation(
             publicKey: publicKey, message: message, signature: signature, algorithm: algorithm,
             object: "\(steps[position].id)")
@@ -185,6 +190,17 @@ extension CeremonyProgress {
         guard case .certificateList(let planned) = steps[position].step, planned.issuer == issuer,
             planned.number == number
         else { throw PlanError(.ledgerOrder, "\(step) makes no CRL \(number) of \(issuer)") }
+        if planned.listed != nil {
+            guard let signature = statuses[position].signature, let publicKey = state.publicKey(planned.issuerKey),
+                !statuses[position].isDone, file.path == planned.path
+            else { throw PlanError(.ledgerOrder, "\(step) is not signed") }
+            let obligation = ListObligation(
+                planned: planned, file: file, signature: signature, publicKey: publicKey,
+                revoked: state.revokedEntries(of: issuer), previous: state.lists[issuer]?.last)
+            try state.complete(steps[position].step, .list(file.digest))
+            finish(position)
+            return [.list(obligation)]
+        }
         let der = try object(at: position, state)
         try require([file], equal: [Event.ArtifactFile(path: planned.path, digest: Digest(of: der))])
         var continuity = ListContinuity(planned, after: state)

@@ -20,6 +20,8 @@ public struct Replay: Sendable {
         case signature(SignatureObligation)
         /// The CRL continues those before it, by their files.
         case continuity(ListContinuity)
+        /// The CRL is what the plan says, though the plan does not hold its entries.
+        case list(ListObligation)
         /// The plan is what its inputs give under this state; nil when it establishes the authority.
         case derivation(Plan, size: Int, AuthorityState?)
     }
@@ -127,7 +129,7 @@ public struct Replay: Sendable {
             try ceremony.generated(key, &state)
             return []
         case .signed(let intent, let signature):
-            return [.signature(try ceremony.signed(intent, signature, &state))]
+            return try ceremony.signed(intent, signature, &state).map { [.signature($0)] } ?? []
         case .artifact(let artifact):
             return try ceremony.finish(artifact, &state).map(Obligation.file)
         case .crl(let step, let issuer, let number, let file):

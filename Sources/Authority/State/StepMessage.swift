@@ -38,6 +38,7 @@ extension AuthorityState {
         case .certificate(let certificate):
             return (try certificate.template.filled(publicKey), algorithm)
         case .certificateList(let list):
+            guard list.listed == nil else { throw PlanError(.plan, "the entries of CRL \(list.number) lie in a file") }
             return (try list.template.filled(publicKey), algorithm)
         case .bundleSignature(let signature):
             return (try BundleAssembly(signature.bundle, state: self).toBeSigned(signature), algorithm)

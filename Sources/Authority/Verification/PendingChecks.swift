@@ -82,6 +82,13 @@ final class PendingChecks: Sendable {
             return Verifier.Failure(
                 control: .signatureValid, line: line, reason: "the signature of \(signed.object) does not verify")
         case .continuity(let continuity): return check(continuity, line)
+        case .list(let list):
+            do throws(PlanError) {
+                try list.check(directory)
+                return nil
+            } catch {
+                return Verifier.Failure(control: error.control, line: line, reason: error.reason)
+            }
         case .derivation:
             return nil
         }
@@ -103,7 +110,7 @@ final class PendingChecks: Sendable {
     private func check(_ file: Event.ArtifactFile, _ line: Int) -> Verifier.Failure? {
         let control = Control(ofFile: file.path)
         do {
-            let digest = Digest(of: try directory.read(file.path))
+            let digest = try directory.digest(file.path)
             guard digest != file.digest else { return nil }
             return Verifier.Failure(
                 control: control, line: line,

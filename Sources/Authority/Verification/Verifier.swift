@@ -193,6 +193,10 @@ public struct Verifier {
             count(.signatureValid)
         case .continuity:
             count(.listContinuity)
+        case .list(let list):
+            files.insert(list.file.path)
+            report.signatures += 1
+            for control in [Control.artifactBytes, .signatureValid, .listEntries, .listContinuity] { count(control) }
         case .derivation:
             break
         }

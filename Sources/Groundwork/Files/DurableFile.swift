@@ -19,6 +19,17 @@ public enum DurableFile {
         try directory.synchronize()
     }
 
+    /// The same for a file that is not held in memory: `write` is handed the open temporary.
+    public static func create(
+        _ path: String, mode: mode_t = 0o644, writing write: (FileDescriptor) throws(FileError) -> Void
+    ) throws(FileError) {
+        try refuseExisting(path)
+        let directory = try FileDescriptor.openDirectory(FilePath.directory(of: path))
+        let pending = try PendingFile(path, in: directory, mode: mode, isDurable: true, writing: write)
+        try pending.putInPlace()
+        try directory.synchronize()
+    }
+
     /// Creates many files with one `syncfs` for each file system instead of one `fsync` for each file.
     ///
     /// Either all are in place or, after an error, none is. A crash may leave some of them, each complete.
@@ -93,8 +104,9 @@ public enum DurableFile {
     /// The SHA-256 of a regular file, read piece by piece.
     ///
     /// - Throws: ``FileError``, as ``read(_:maximumBytes:followingSymbolicLinks:)``.
-    public static func digest(_ path: String) throws(FileError) -> Digest {
-        let file = try FileDescriptor.open(path, flags: O_RDONLY | O_NONBLOCK | O_NOCTTY)
+    public static func digest(_ path: String, followingSymbolicLinks: Bool = true) throws(FileError) -> Digest {
+        let flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | (followingSymbolicLinks ? 0 : O_NOFOLLOW)
+        let file = try FileDescriptor.open(path, flags: flags)
         try file.requireRegularFile()
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)
         defer { buffer.deallocate() }

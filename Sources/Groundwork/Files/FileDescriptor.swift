@@ -48,16 +48,21 @@ public final class FileDescriptor {
     }
 
     public func writeAll(_ bytes: [UInt8]) throws(FileError) {
-        let isWritten = bytes.withUnsafeBytes { buffer in
-            var rest = buffer
-            while !rest.isEmpty {
-                let count = retrying { Glibc.write(number, rest.baseAddress, rest.count) }
-                guard count > 0 else { return false }
-                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-            }
-            return true
+        guard bytes.withUnsafeBytes(write) else { throw failure("cannot be written") }
+    }
+
+    public func writeAll(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+        guard write(bytes) else { throw failure("cannot be written") }
+    }
+
+    private func write(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        var rest = bytes
+        while !rest.isEmpty {
+            let count = retrying { Glibc.write(number, rest.baseAddress, rest.count) }
+            guard count > 0 else { return false }
+            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
         }
-        guard isWritten else { throw failure("cannot be written") }
+        return true
     }
 
     /// Writes everything with a single `write(2)`; a write that is cut short is an error, and the rest is not tried.

@@ -14,8 +14,18 @@ final class PendingFile {
     private var isTemporaryPresent = true
 
     /// Writes the temporary; it is not yet durable.
-    init(
+    convenience init(
         _ path: String, in directory: FileDescriptor, _ bytes: [UInt8], mode: mode_t, isDurable: Bool
+    ) throws(FileError) {
+        try self.init(path, in: directory, mode: mode, isDurable: isDurable) { (file) throws(FileError) in
+            try file.writeAll(bytes)
+        }
+    }
+
+    /// The same with what `write` puts into the open file.
+    init(
+        _ path: String, in directory: FileDescriptor, mode: mode_t, isDurable: Bool,
+        writing write: (FileDescriptor) throws(FileError) -> Void
     ) throws(FileError) {
         let name = FilePath.name(of: path)
         guard !name.isEmpty, name != ".", name != "..", !name.utf8.contains(0) else {
@@ -33,7 +43,7 @@ final class PendingFile {
             throw FileError(errno: errno, path: path, attempt: "cannot be created")
         }
         let file = FileDescriptor(number: number, path: path)
-        try file.writeAll(bytes)
+        try write(file)
         if isDurable { try file.synchronize() }
     }
 

@@ -37,6 +37,11 @@ public struct SubjectPublicKeyInfo: Hashable, Sendable {
         key.verify(signature: signature, over: message[...], algorithm: algorithm)
     }
 
+    /// The same for a list that was hashed piece by piece. Ed25519, which takes no digest, gives false.
+    func verify(signature: [UInt8], over digests: ListDigests, algorithm: SignatureAlgorithm) -> Bool {
+        key.verify(signature: signature, over: digests, algorithm: algorithm)
+    }
+
     func verify(signature: [UInt8], over message: ArraySlice<UInt8>, algorithm: SignatureAlgorithm) -> Bool {
         key.verify(signature: signature, over: message, algorithm: algorithm)
     }

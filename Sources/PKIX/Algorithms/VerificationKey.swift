@@ -21,6 +21,16 @@ enum VerificationKey: Sendable {
         }
     }
 
+    func verify(signature: [UInt8], over digests: ListDigests, algorithm: SignatureAlgorithm) -> Bool {
+        switch algorithm.hash {
+        case .sha256: return verify(signature, digest: digests.sha256, algorithm.scheme)
+        case .sha384:
+            guard let digest = digests.sha384 else { return false }
+            return verify(signature, digest: digest, algorithm.scheme)
+        case nil: return false
+        }
+    }
+
     private func verify(_ signature: [UInt8], digest: some Digest, _ scheme: SignatureAlgorithm.Scheme) -> Bool {
         switch (self, scheme) {
         case (.p256(let key), .ecdsa):

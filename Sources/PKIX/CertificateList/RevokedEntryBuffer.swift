@@ -4,8 +4,10 @@ struct RevokedEntryBuffer {
     /// Header 2, serial 2 + 20, time 17, extensions 2 + 12 + 26.
     private static let maximumEntry = 2 + 2 + 20 + 17 + 2 + 12 + 26
 
-    private var chunk = [UInt8](repeating: 0, count: 64 * 1024)
+    private var chunk: [UInt8]
     private(set) var count = 0
+
+    init(capacity: Int = 64 * 1024) { chunk = [UInt8](repeating: 0, count: capacity) }
 
     /// Whether the next entry might not fit: the chunk must be drained first.
     var isFull: Bool { chunk.count - count < Self.maximumEntry }
@@ -21,6 +23,8 @@ struct RevokedEntryBuffer {
         }
     }
 
+    mutating func clear() { count = 0 }
+
     /// Appends one entry. The chunk must not be full.
     mutating func append(
         serialNumber: [UInt8], revocationDate: Int64, reason: CRLReason?, invalidityDate: Int64?
@@ -30,10 +34,57 @@ struct RevokedEntryBuffer {
         if let invalidityDate { try DERTime.check(invalidityDate) }
         let start = count
         count += chunk.withUnsafeMutableBufferPointer { whole in
-            var writer = EntryWriter(buffer: UnsafeMutableBufferPointer(rebasing: whole[start...]))
-            writer.write(serialNumber, revocationDate, reason == .unspecified ? nil : reason, invalidityDate)
-            return writer.count
+            serialNumber.withUnsafeBufferPointer { serialNumber in
+                var writer = EntryWriter(buffer: UnsafeMutableBufferPointer(rebasing: whole[start...]))
+                writer.write(serialNumber, revocationDate, reason == .unspecified ? nil : reason, invalidityDate)
+                return writer.count
+            }
         }
+    }
+
+    /// The same without an allocation.
+    mutating func append(_ entry: PlainRevokedEntry) throws(PKIXError) {
+        try DERTime.check(entry.revocationDate)
+        if let invalidityDate = entry.invalidityDate { try DERTime.check(invalidityDate) }
+        let start = count
+        count += chunk.withUnsafeMutableBufferPointer { whole in
+            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: SerialKey.maximumOctets) { octets in
+                let length = entry.serial.write(to: octets)
+                var writer = EntryWriter(buffer: UnsafeMutableBufferPointer(rebasing: whole[start...]))
+                writer.write(
+                    UnsafeBufferPointer(rebasing: octets[..<length]), entry.revocationDate, entry.reason,
+                    entry.invalidityDate)
+                return writer.count
+            }
+        }
+    }
+
+    /// The entries since the last draining, encoded.
+    var encoded: ArraySlice<UInt8> { chunk[..<count] }
+}
+
+/// The DER of a few entries, one after the other.
+public struct EncodedRevokedEntries {
+    private var buffer = RevokedEntryBuffer(capacity: 512 * 1024)
+    public private(set) var count = 0
+
+    public init() {}
+
+    /// Whether the next entry might not fit; there is room for about ten thousand.
+    public var isFull: Bool { buffer.isFull }
+
+    /// Must not be full. Throws `invalidValue` for a time outside the years 1950 to 9999.
+    public mutating func append(_ entry: PlainRevokedEntry) throws(PKIXError) {
+        try buffer.append(entry)
+        count += 1
+    }
+
+    /// Gives what was appended since the last call, and begins again.
+    public mutating func take() -> [UInt8] {
+        let bytes = Array(buffer.encoded)
+        buffer.clear()
+        count = 0
+        return bytes
     }
 }
 
@@ -43,7 +94,9 @@ private struct EntryWriter {
     let buffer: UnsafeMutableBufferPointer<UInt8>
     var count = 0
 
-    mutating func write(_ serialNumber: [UInt8], _ date: Int64, _ reason: CRLReason?, _ invalidityDate: Int64?) {
+    mutating func write(
+        _ serialNumber: UnsafeBufferPointer<UInt8>, _ date: Int64, _ reason: CRLReason?, _ invalidityDate: Int64?
+    ) {
         sequence { entry in
             entry.append(DERTag.integer, UInt8(truncatingIfNeeded: serialNumber.count))
             for byte in serialNumber { entry.append(byte) }

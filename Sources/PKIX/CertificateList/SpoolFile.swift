@@ -6,6 +6,13 @@ final class SpoolFile: Sendable {
     private static let chunk = 256 * 1024
 
     init(directory: String) throws(PKIXError) {
+        // O_TMPFILE, which the importer does not see: its own bit and O_DIRECTORY.
+        let unnamed = open(directory, 0o20_000_000 | O_DIRECTORY | O_RDWR | O_CLOEXEC, 0o600)
+        guard unnamed < 0 else {
+            self.descriptor = unnamed
+            return
+        }
+        // Some file systems make no file without a name.
         var template = Array("\(directory)/.crl-XXXXXX".utf8CString)
         let descriptor = mkstemp(&template)
         guard descriptor >= 0 else { throw Self.error("create a spool in '\(directory)'") }
@@ -33,6 +40,20 @@ final class SpoolFile: Sendable {
             }
             offset += got
         }
+    }
+
+    /// Fills `buffer` from `offset` on; gives how many bytes there were.
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(PKIXError) -> Int {
+        var filled = 0
+        while filled < buffer.count {
+            let got = pread(
+                descriptor, buffer.baseAddress.map { $0 + filled }, buffer.count - filled, off_t(offset + filled))
+            if got < 0, errno == EINTR { continue }
+            guard got >= 0 else { throw Self.error("read the spool") }
+            if got == 0 { break }
+            filled += got
+        }
+        return filled
     }
 
     static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) throws(PKIXError) {

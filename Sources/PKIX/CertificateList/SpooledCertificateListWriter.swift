@@ -20,18 +20,20 @@ public struct SpooledCertificateListWriter: ~Copyable {
     /// Throws `unsupported` for an algorithm without a hash that is known here, `invalidValue` for times or extensions
     /// that RFC 5280 forbids, `io` when the spool cannot be made.
     public init(_ header: CertificateListHeader, spoolDirectory: String) throws(PKIXError) {
-        guard let hash = header.signature.signatureAlgorithm?.hash else {
+        try self.init(try CertificateListShell(header), spoolDirectory: spoolDirectory)
+    }
+
+    public init(_ shell: CertificateListShell, spoolDirectory: String) throws(PKIXError) {
+        guard let hash = shell.header.signature.signatureAlgorithm?.hash else {
             throw PKIXError(
-                .unsupported, "A CRL on disk cannot be signed with \(header.signature), which takes no digest.",
+                .unsupported, "A CRL on disk cannot be signed with \(shell.header.signature), which takes no digest.",
                 advice: "Make the list in memory.")
         }
-        let start = try header.encodeStart()
-        let extensions = try header.encodeExtensions()
         let spool = try SpoolFile(directory: spoolDirectory)
         self.hash = hash
-        self.algorithm = header.signature
-        self.start = start
-        self.extensions = extensions
+        self.algorithm = shell.header.signature
+        self.start = shell.start
+        self.extensions = shell.extensions
         self.spool = spool
     }
 
@@ -51,6 +53,12 @@ public struct SpooledCertificateListWriter: ~Copyable {
         try append(
             serialNumber: entry.serialNumber, revocationDate: entry.revocationDate, reason: entry.reason,
             invalidityDate: entry.invalidityDate)
+    }
+
+    public mutating func append(_ entry: PlainRevokedEntry) throws(PKIXError) {
+        if pending.isFull { try flush() }
+        try pending.append(entry)
+        entryCount += 1
     }
 
     private mutating func flush() throws(PKIXError) {

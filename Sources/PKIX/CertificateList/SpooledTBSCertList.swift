@@ -4,10 +4,13 @@ import Crypto
 public struct SpooledTBSCertList: Sendable {
     /// The digest of the TBSCertList by the hash of its algorithm: 32 or 48 bytes.
     public let digest: [UInt8]
+    /// The SHA-256 of the TBSCertList, 32 bytes: by it plan and ledger name what is signed, whatever the algorithm.
+    public let sha256: [UInt8]
     /// The length of the TBSCertList.
     public let byteCount: Int
     public let entryCount: Int
     public let algorithm: AlgorithmIdentifier
+    private let digests: ListDigests
     private let spool: SpoolFile
     private let frame: CertificateListFrame
     private let entriesByteCount: Int
@@ -22,21 +25,20 @@ public struct SpooledTBSCertList: Sendable {
         self.entryCount = entryCount
         self.algorithm = algorithm
         byteCount = frame.start.count + entriesByteCount + frame.end.count
-        digest =
-            switch hash {
-            case .sha256: try Self.digest(SHA256(), frame, spool, entriesByteCount)
-            case .sha384: try Self.digest(SHA384(), frame, spool, entriesByteCount)
-            }
+        var hashes = ListHashes(hash)
+        hashes.update(frame.start)
+        try spool.read(entriesByteCount) { hashes.update($0) }
+        hashes.update(frame.end)
+        let digests = hashes.finish()
+        sha256 = Array(digests.sha256)
+        digest = digests.signed
+        self.digests = digests
     }
 
-    private static func digest<Hash: HashFunction>(
-        _ hash: Hash, _ frame: CertificateListFrame, _ spool: SpoolFile, _ count: Int
-    ) throws(PKIXError) -> [UInt8] {
-        var hash = hash
-        hash.update(data: frame.start)
-        try spool.read(count) { hash.update(bufferPointer: $0) }
-        hash.update(data: frame.end)
-        return Array(hash.finalize())
+    /// Whether `signature` is the one of `key` over this list.
+    public func isSigned(_ signature: [UInt8], by key: SubjectPublicKeyInfo) -> Bool {
+        guard let algorithm = algorithm.signatureAlgorithm else { return false }
+        return key.verify(signature: signature, over: digests, algorithm: algorithm)
     }
 
     /// Hands the TBSCertList to `sink`, in pieces that are valid only during the call.
@@ -61,6 +63,13 @@ public struct SpooledTBSCertList: Sendable {
         try assemble(signature: signature) { (bytes) throws(PKIXError) in
             try SpoolFile.write(bytes, to: fileDescriptor)
         }
+    }
+
+    /// SHA-256 of the complete CertificateList around `signature`, 32 bytes.
+    public func fileDigest(signature: [UInt8]) throws(PKIXError) -> [UInt8] {
+        var hash = SHA256()
+        try assemble(signature: signature) { hash.update(bufferPointer: $0) }
+        return Array(hash.finalize())
     }
 
     private static func give(

@@ -14,6 +14,9 @@ public struct LintContext: Sendable {
     /// is not known. Without this no entry may ever leave a CRL.
     public var certificateExpiry: (@Sendable (_ serialNumber: [UInt8]) -> Int64?)?
 
+    /// How many entries the CRL has of which a part is judged; nil where the whole is.
+    public var listEntryCount: Int?
+
     public init(
         time: Int64? = nil, targets: Set<DeviceStack> = DeviceStack.common,
         earlierRootSubjects: [DistinguishedName] = [], allowsValidityBeyondIssuer: Bool = false,

@@ -102,7 +102,10 @@ extension Failure {
 
     private static func told(_ error: any Error) -> ExitCode {
         if let code = error as? ExitCode { return code }
-        Terminal.say("anchorite: \(Shown.text(words(for: error)))")
+        // Of bad lines in a file, each has a line here.
+        let lines = (error as? PlanError)?.control == .listEntries
+            ? words(for: error).split(separator: "\n", omittingEmptySubsequences: true).map(String.init) : [words(for: error)]
+        Terminal.say("anchorite: \(lines.map(Shown.text).joined(separator: "\n"))")
         return code(for: error)
     }
 }

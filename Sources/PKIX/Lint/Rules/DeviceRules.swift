@@ -89,7 +89,11 @@ enum DeviceRules {
         case .listCriticalExtension: { input, _ in input.extensions.filter(\.isCritical).map(\.name) }
         case .listScopeIgnored: { input, _ in found(input.extensions.first(IssuingDistributionPoint.identifier) != nil) }
         case .listWithoutNextUpdate: { input, _ in found(input.list.nextUpdate == nil) }
-        case .listSize: { input, limit in input.list.entryCount >= limit ? ["\(input.list.entryCount)"] : [] }
+        case .listSize:
+            { input, limit in
+                let count = input.context.listEntryCount ?? input.list.entryCount
+                return count >= limit ? ["\(count)"] : []
+            }
         case .listNumber:
             { input, _ in
                 guard let number = input.number, let first = number.first, first < 0x80, number.count > 4 else { return [] }

@@ -1,0 +1,51 @@
+import Groundwork
+import PKIX
+
+/// That a CRL, of which the plan holds only digests, is what the plan says: its file is read once, from its first byte to
+/// its last, in constant memory.
+public struct ListObligation: Sendable {
+    let planned: PlannedCertificateList
+    let file: Event.ArtifactFile
+    let signature: [UInt8]
+    let publicKey: SubjectPublicKeyInfo
+    /// What the ledger itself revoked before, by rising serial number.
+    let revoked: [PlainRevokedEntry]
+    let previous: AuthorityState.ListRecord?
+
+    /// - Throws: ``PlanError`` with control ARTIFACT-BYTES, CRL-ENTRIES, SIGNATURE-VALID or CRL-CONTINUITY.
+    func check(_ directory: AuthorityDirectory) throws(PlanError) {
+        guard let listed = planned.listed else { return }
+        var continuity = try StreamedContinuity(after: previous, planned, directory)
+        var missing = revoked[...]
+        let ending: CertificateListFile.Ending
+        let shell: CertificateListShell
+        do {
+            shell = try CertificateListShell(derEncoded: planned.template.bytes)
+            let list = try CertificateListFile(directory.absolute(file.path))
+            while let entry = try list.next() {
+                try continuity.pass(entry.serial)
+                if missing.first == entry { missing.removeFirst() }
+            }
+            ending = try list.finish()
+        } catch let error as PlanError {
+            throw error
+        } catch {
+            throw PlanError(.artifactBytes, "\(file.path): \(sentence(error))")
+        }
+        guard Digest(bytes: ending.sha256) == file.digest else {
+            throw PlanError(.artifactBytes, "\(file.path) is not the file that the ledger names: its digest differs")
+        }
+        guard ending.shell == shell, Int64(ending.entryCount) == planned.entries,
+            Int64(ending.tbsByteCount) == listed.tbsSize, Digest(bytes: ending.tbsSHA256) == listed.tbs
+        else { throw PlanError(.listEntries, "\(file.path) does not hold the list that was approved") }
+        guard missing.isEmpty else {
+            throw PlanError(
+                .listEntries, "\(file.path) does not list \(Hex.encode(missing[missing.startIndex].serial.serialNumber)), "
+                    + "which the ledger revokes")
+        }
+        guard ending.signature == signature, ending.isSigned(by: publicKey) else {
+            throw PlanError(.signatureValid, "the signature of \(file.path) is not the one of the ledger, or does not verify")
+        }
+        try continuity.finish(file.path)
+    }
+}
