@@ -79,11 +79,15 @@ public struct ListRequest: Sendable, Hashable {
     public var series: ListSeries?
     /// It is the issuer's last: it never ends, and the issuer signs nothing after it.
     public var isLast: Bool
+    /// A CSV file of revoked certificates that the ledger does not know, relative to the folder of the ceremony file unless
+    /// absolute; nil: only what the ledger revoked.
+    public var entries: String?
 
-    public init(issuer: IssuerReference, series: ListSeries? = nil, isLast: Bool = false) {
+    public init(issuer: IssuerReference, series: ListSeries? = nil, isLast: Bool = false, entries: String? = nil) {
         self.issuer = issuer
         self.series = series
         self.isLast = isLast
+        self.entries = entries
     }
 }
 

@@ -68,6 +68,10 @@ public struct ListContinuity: Sendable {
     /// - Parameter facts: of the CRL, finished or planned.
     /// - Throws: ``PlanError`` with control CRL-CONTINUITY, and the part that does not hold.
     func require(of facts: ListFacts, _ files: some AuthorityFiles) throws(PlanError) {
+        guard latest.planned.listed == nil else {
+            throw PlanError(
+                .listContinuity, "\(planned.title) does not continue \(latest.planned.title): that one lists what a file gave")
+        }
         let before = try latest.facts(files)
         let counting = inForce.planned.number == latest.planned.number ? before : try inForce.facts(files)
         try facts.requireHeader(after: before, inForce: counting)
@@ -110,7 +114,8 @@ extension PlanReview {
         for (id, step) in plan.steps where !isDone(id) {
             switch step {
             case .certificateList(let planned):
-                if let continuity = ListContinuity(planned, after: lists) {
+                // What comes from a file is compared while it is read.
+                if planned.listed == nil, let continuity = ListContinuity(planned, after: lists) {
                     try continuity.require(of: try ListContinuity.facts(planned), files)
                 }
                 lists.lists[planned.issuer, default: []].append(AuthorityState.ListRecord(planned: planned, digest: nil))

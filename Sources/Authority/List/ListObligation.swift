@@ -10,12 +10,13 @@ public struct ListObligation: Sendable {
     let publicKey: SubjectPublicKeyInfo
     /// What the ledger itself revoked before, by rising serial number.
     let revoked: [PlainRevokedEntry]
-    let previous: AuthorityState.ListRecord?
+    /// Nil for the first CRL of an issuer.
+    let continuity: ListContinuity?
 
     /// - Throws: ``PlanError`` with control ARTIFACT-BYTES, CRL-ENTRIES, SIGNATURE-VALID or CRL-CONTINUITY.
     func check(_ directory: AuthorityDirectory) throws(PlanError) {
         guard let listed = planned.listed else { return }
-        var continuity = try StreamedContinuity(after: previous, planned, directory)
+        var continuity = try StreamedContinuity(self.continuity, planned, directory)
         var missing = revoked[...]
         let ending: CertificateListFile.Ending
         let shell: CertificateListShell
@@ -46,6 +47,6 @@ public struct ListObligation: Sendable {
         guard ending.signature == signature, ending.isSigned(by: publicKey) else {
             throw PlanError(.signatureValid, "the signature of \(file.path) is not the one of the ledger, or does not verify")
         }
-        try continuity.finish(file.path)
+        try continuity.finish(shell, file.path, directory)
     }
 }

@@ -21,9 +21,14 @@ public struct ListedEntries: Hashable, Sendable {
     }
 }
 
+extension Plan {
+    /// The files that CRLs are made from, as the ceremony names them. The plan holds only their digests.
+    public var listFiles: [String] { steps.compactMap(\.step.listed?.path) }
+}
+
 extension PlannedStep {
     /// What the plan says of the entries of a CRL that it does not hold.
-    var listed: ListedEntries? {
+    public var listed: ListedEntries? {
         if case .certificateList(let list) = self { list.listed } else { nil }
     }
 }

@@ -88,8 +88,10 @@ private struct ListAssembly: ~Copyable {
         try writer.append(entry)
     }
 
-    consuming func finish(_ path: String) throws -> SpooledTBSCertList {
-        try continuity.finish(path)
+    consuming func finish(
+        _ shell: CertificateListShell, _ path: String, _ directory: AuthorityDirectory
+    ) throws -> SpooledTBSCertList {
+        try continuity.finish(shell, path, directory)
         return try writer.finish()
     }
 }
@@ -129,7 +131,7 @@ private struct ListSpooling {
         var lines = try sorter.finish()
         var assembly = try ListAssembly(
             judge: try ListJudge(planned, shell, state),
-            continuity: try StreamedContinuity(of: planned, state, directory),
+            continuity: try StreamedContinuity(ListContinuity(planned, after: state), planned, directory),
             writer: try SpooledCertificateListWriter(shell, spoolDirectory: RevocationLists.spoolFolder))
         var known = state.revokedEntries(of: planned.issuer)[...]
         var last: RevokedEntrySorter.Element?
@@ -156,7 +158,7 @@ private struct ListSpooling {
         }
         for entry in known { try assembly.take(entry) }
         let judge = assembly.judge
-        let list = try assembly.finish(path)
+        let list = try assembly.finish(shell, path, directory)
         guard list.entryCount <= state.policy.limits.maximumCRLEntries else {
             throw PlanError(
                 .limits, "the CRL of \(planned.issuer) has \(list.entryCount) entries, and the policy allows "

@@ -8,7 +8,7 @@ extension Planner {
         let retired = state.upcomingLists(of: name, after: created).map(\.planned)
         var lists: [PlannedCertificateList] = []
         for times in try listTimes(request, of: name) {
-            let list = try certificateList(of: name, times)
+            let list = try certificateList(of: name, times, entries: request.entries)
             _ = try take(.certificateList(list))
             lists.append(list)
         }
@@ -24,8 +24,12 @@ extension Planner {
 
     /// The next CRL of an issuer: all its certificates that were ever revoked, also those that have expired.
     ///
-    /// - Parameter times: nil: from now on, for as long as the policy says.
-    func certificateList(of issuer: String, _ times: ListTimes? = nil) throws(PlanError) -> PlannedCertificateList {
+    /// - Parameters:
+    ///   - times: nil: from now on, for as long as the policy says.
+    ///   - entries: a file of revoked certificates that the ledger does not know.
+    func certificateList(
+        of issuer: String, _ times: ListTimes? = nil, entries: String? = nil
+    ) throws(PlanError) -> PlannedCertificateList {
         guard let record = state.certificates[issuer], let keyName = record.planned.subjectKey,
             let key = state.keys[keyName], let schedule = policy.crl.schedule(for: record.planned.kind)
         else { throw PlanError(.listContinuity, "\(issuer) is not a CA whose CRLs this authority signs") }
@@ -46,11 +50,51 @@ extension Planner {
         let algorithm = try signatureAlgorithm(of: record.planned.profile, key: key.planned.kind)
         let template = try TBSBuilder.certificateList(
             issuer: record, state: state, algorithm: algorithm, number: number, thisUpdate: times.thisUpdate,
-            nextUpdate: times.nextUpdate, revoked: revoked.compactMap(\.revocation))
-        return PlannedCertificateList(
+            nextUpdate: times.nextUpdate, revoked: entries == nil ? revoked.compactMap(\.revocation) : [])
+        var list = PlannedCertificateList(
             issuer: issuer, issuerKey: keyName, number: number, thisUpdate: times.thisUpdate,
             nextUpdate: times.nextUpdate, isPreSigned: times.isPreSigned, entries: Int64(revoked.count),
             algorithm: algorithm, template: template, path: AuthorityPaths.crl(issuer, number))
+        guard let entries else {
+            try requireNoFile(before: list)
+            return list
+        }
+        try requireListable(list, record, entries)
+        let made = try readList(list, entries, state)
+        list.listed = made.listed
+        list.entries = made.entries
+        return list
+    }
+
+    // MARK: Entries from a file
+
+    /// What a file once listed stays listed, and only a file can say it again.
+    private func requireNoFile(before list: PlannedCertificateList) throws(PlanError) {
+        guard let before = state.lists[list.issuer]?.last?.planned, let listed = before.listed else { return }
+        throw PlanError(
+            .listContinuity,
+            "\(before.title) lists the \(before.entries) entries that \(FilePath.name(of: listed.path)) gave, and \(list.title) would drop them",
+            advice: "Name a file with entries: that has these lines, and what is to be added")
+    }
+
+    private func requireListable(
+        _ list: PlannedCertificateList, _ record: AuthorityState.CertificateRecord, _ path: String
+    ) throws(PlanError) {
+        guard record.planned.kind == .intermediate else {
+            throw PlanError(
+                .listEntries, "\(list.issuer) is a root, and the ledger knows all that it issued; \(path) is for devices",
+                advice: "Name an intermediate, or revoke by the operation revoke")
+        }
+        guard list.template.holes.isEmpty else {
+            throw PlanError(
+                .listEntries, "\(list.issuer) is only made in this ceremony, and has issued nothing yet",
+                advice: "Issue the CRL in a later ceremony")
+        }
+        guard list.algorithm.hash != nil else {
+            throw PlanError(
+                .keyType, "\(list.issuer) signs with \(list.algorithm.rawValue), which takes no digest, and a CRL from a file is never held whole",
+                advice: "Use an intermediate with an ECDSA or RSA key")
+        }
     }
 
     /// A CRL begins after the one that is in force then.
@@ -136,7 +180,11 @@ extension Planner {
     private func title(_ request: ListRequest, _ name: String, _ lists: [PlannedCertificateList]) -> String {
         guard let first = lists.first, let last = lists.last else { return "Issue no CRL of \(name)" }
         if request.isLast { return "Issue the last CRL of \(name), number \(first.number), which never ends: \(name) signs nothing after it" }
-        guard let series = request.series else { return "Issue CRL \(first.number) of \(name)" }
+        guard let series = request.series else {
+            guard let listed = first.listed else { return "Issue CRL \(first.number) of \(name)" }
+            let entries = first.entries == 1 ? "entry" : "entries"
+            return "Issue CRL \(first.number) of \(name) with \(first.entries) \(entries), from \(FilePath.name(of: listed.path)), SHA-256 \(listed.file.hex)"
+        }
         return "Issue CRLs \(first.number) to \(last.number) of \(name), one for every \(series.every), good until "
             + "\(last.nextUpdate); who revokes something before then must also publish a bundle"
     }

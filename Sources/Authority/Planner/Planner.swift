@@ -26,9 +26,15 @@ public struct Planner {
     /// Gives the bytes of a file that the ceremony names, by its path there.
     public typealias InputReader = (String) throws(PlanError) -> [UInt8]
 
+    /// Makes the list of a CRL whose entries lie in a file, by its path in the ceremony file.
+    typealias ListReader = (PlannedCertificateList, String, AuthorityState) throws(PlanError) -> (
+        listed: ListedEntries, entries: Int64
+    )
+
     let ceremony: CeremonyFile
     let circumstances: Circumstances
     private let readInput: InputReader
+    let readList: ListReader
     /// The authority as it will be after the operations planned so far.
     var state: AuthorityState
     private var inputs: [Plan.Input] = []
@@ -40,12 +46,14 @@ public struct Planner {
     private var position = 0
 
     private init(
-        _ ceremony: CeremonyFile, _ state: AuthorityState, _ circumstances: Circumstances, _ readInput: @escaping InputReader
+        _ ceremony: CeremonyFile, _ state: AuthorityState, _ circumstances: Circumstances, _ readInput: @escaping InputReader,
+        _ readList: @escaping ListReader
     ) {
         self.ceremony = ceremony
         self.state = state
         self.circumstances = circumstances
         self.readInput = readInput
+        self.readList = readList
     }
 
     var policy: Policy { state.policy }
@@ -56,13 +64,20 @@ public struct Planner {
     /// - Parameters:
     ///   - policy: the policy to establish the authority with; used when `state` is nil.
     ///   - state: the authority, or nil when the plan establishes it.
+    ///   - lists: makes the CRLs whose entries lie in files; without it such a ceremony is refused.
     /// - Throws: ``PlanError`` with the control that the ceremony breaks.
     public static func plan(
         _ ceremony: CeremonyFile, policy: Policy, state: AuthorityState?, circumstances: Circumstances,
-        readInput: @escaping InputReader
+        lists: RevocationLists? = nil, readInput: @escaping InputReader
     ) throws(PlanError) -> Plan {
         let plan = try derive(
-            ceremony, policy: policy, state: state, circumstances: circumstances, readInput: readInput)
+            ceremony, policy: policy, state: state, circumstances: circumstances, readInput: readInput
+        ) { planned, path, state throws(PlanError) in
+            guard let list = try lists?.make(planned, path, state) else {
+                throw PlanError(.listEntries, "\(path) cannot be read here")
+            }
+            return (list.listed, Int64(list.tbs.entryCount))
+        }
         try requireSize(plan.canonicalBytes.count, state?.policy ?? policy)
         return plan
     }
@@ -77,11 +92,11 @@ public struct Planner {
 
     private static func derive(
         _ ceremony: CeremonyFile, policy: Policy, state: AuthorityState?, circumstances: Circumstances,
-        readInput: @escaping InputReader
+        readInput: @escaping InputReader, readList: @escaping ListReader
     ) throws(PlanError) -> Plan {
         let start = state ?? AuthorityState(authority: policy.authority, environment: policy.environment, policy: policy)
         let isFirst = start.ceremonies.isEmpty
-        var planner = Planner(ceremony, start, circumstances, readInput)
+        var planner = Planner(ceremony, start, circumstances, readInput, readList)
         try planner.checkCeremony(isFirst: isFirst)
         planner.requests = ProvenRequests(
             of: ceremony, read: readInput, maximumBytes: planner.policy.limits.maximumRequestBytes)
@@ -297,11 +312,20 @@ extension Planner {
         try requireSize(size ?? plan.canonicalBytes.count, policy)
         let again = try derive(
             ceremony, policy: policy, state: state,
-            circumstances: Circumstances(head: plan.head, created: plan.created, nonce: plan.nonce)
-        ) { path throws(PlanError) in
-            guard let bytes = inputs[path] else { throw PlanError(.planDerived, "the plan does not hold \(path)") }
-            return bytes
-        }
+            circumstances: Circumstances(head: plan.head, created: plan.created, nonce: plan.nonce),
+            readInput: { path throws(PlanError) in
+                guard let bytes = inputs[path] else { throw PlanError(.planDerived, "the plan does not hold \(path)") }
+                return bytes
+            },
+            readList: { planned, path, _ throws(PlanError) in
+                // What the file gave is taken from the plan; that the CRL is this is found when it is made, and when its
+                // own file is verified.
+                for case .certificateList(let list) in plan.steps.map(\.step)
+                where list.issuer == planned.issuer && list.number == planned.number {
+                    if let listed = list.listed, listed.path == path { return (listed, list.entries) }
+                }
+                throw PlanError(.planDerived, "the plan does not say what \(path) gave")
+            })
         guard again == plan else {
             let place = plan.json.firstDifference(from: again.json).map { "; it differs at \($0)" } ?? ""
             throw PlanError(

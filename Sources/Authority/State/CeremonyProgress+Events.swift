@@ -196,7 +196,7 @@ extension CeremonyProgress {
             else { throw PlanError(.ledgerOrder, "\(step) is not signed") }
             let obligation = ListObligation(
                 planned: planned, file: file, signature: signature, publicKey: publicKey,
-                revoked: state.revokedEntries(of: issuer), previous: state.lists[issuer]?.last)
+                revoked: state.revokedEntries(of: issuer), continuity: ListContinuity(planned, after: state))
             try state.complete(steps[position].step, .list(file.digest))
             finish(position)
             return [.list(obligation)]

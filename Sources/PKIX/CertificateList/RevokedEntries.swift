@@ -5,7 +5,7 @@ public struct RevokedEntries: Sequence, Sendable {
     let range: Range<Int>
     public let count: Int
 
-    static let none = RevokedEntries(bytes: [], range: 0..<0, count: 0)
+    public static let none = RevokedEntries(bytes: [], range: 0..<0, count: 0)
 
     public var isEmpty: Bool { count == 0 }
     public var underestimatedCount: Int { count }

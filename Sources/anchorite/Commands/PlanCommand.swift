@@ -32,6 +32,9 @@ struct PlanCommand: ParsableCommand {
             let making = try PlanMaking(file, authority: authority)
             try making.write(to: target)
             making.say()
+            for path in making.plan.listFiles {
+                Terminal.say("The plan does not hold \(path): carry it along, and lay it beside plan.json for anchorite run.")
+            }
             Terminal.say("Next: anchorite show \(target)/plan.json, then every operator approves it:")
             let also = making.state == nil ? "" : " --authority \(authority)"
             Terminal.say("  anchorite approve \(target)/plan.json --key ~/.ssh/id_ed25519\(also)")

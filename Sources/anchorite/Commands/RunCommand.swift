@@ -1,5 +1,6 @@
 import ArgumentParser
 import Authority
+import Glibc
 import Groundwork
 
 struct RunCommand: ParsableCommand {
@@ -39,6 +40,9 @@ struct RunCommand: ParsableCommand {
     var participants: [String] = []
     @Option(help: "Who goes on with a ceremony that is open: an operator's id, or a name.") var by: String?
     @Option(help: "Why it goes on now, for the record.") var because: String?
+    @Option(help: ArgumentHelp(
+        "Where the CSV files lie that CRLs are made from (default: beside the plan, or the ceremony file).", valueName: "folder"))
+    var entries: String?
     @Flag(help: "Do not pause and ask; the PIN is asked for all the same.") var yes = false
     @Option(help: "What the participants attest of a login at the token's own keypad, or of its activation.")
     var attest: String?
@@ -80,6 +84,7 @@ struct RunCommand: ParsableCommand {
                 directory: directory, planBytes: file.bytes, approvals: papers.approvals,
                 rejections: papers.rejections, participants: people,
                 resumption: by.flatMap { by in because.map { (by: by, reason: $0) } },
+                lists: RevocationLists(directory, resolve: listFile),
                 finder: SiteTokens(siteFile), unlocker: unlocker,
                 program: ProgramIdentity.current(version: anchoriteVersion), observer: observer, guide: guide,
                 shouldStop: { Interruption.shared.isRequested })
@@ -93,6 +98,16 @@ struct RunCommand: ParsableCommand {
             try sayNext(directory, before.state)
             Terminal.output(authority)
         }
+    }
+
+    /// Where a file of revoked certificates is that the ceremony names: what it is, its digest says.
+    private func listFile(_ named: String) -> String {
+        let name = FilePath.name(of: named)
+        if let entries { return FilePath.joined(entries, name) }
+        let folder = FilePath.directory(of: plan)
+        let beside = FilePath.joined(folder, name)
+        let others = [FilePath.joined(folder, named), FilePath.joined(FilePath.directory(of: folder), named), named]
+        return ([beside] + others).first { access($0, F_OK) == 0 } ?? beside
     }
 
     /// The first root does not change; after the ceremony that made it, the ledger is read for it.

@@ -30,16 +30,18 @@ struct PlanMaking {
         self.file = file
         state = reading.state
         policy = try Self.policy(file, reading.state, authority)
+        let lists = RevocationLists(directory, resolve: file.path)
         plan = try Planner.plan(
             file, policy: policy, state: reading.state,
-            circumstances: Planner.Circumstances(head: reading.head, created: .now(), nonce: SystemRandom.bytes(32))
+            circumstances: Planner.Circumstances(head: reading.head, created: .now(), nonce: SystemRandom.bytes(32)),
+            lists: lists
         ) { path throws(PlanError) in
             do { return try DurableFile.read(file.path(path)) } catch {
                 throw PlanError(.ceremonyForm, "\(error)", advice: "The ceremony file names it; put it there")
             }
         }
         try PlanReview.requireContinuity(plan, state: reading.state, files: directory)
-        findings = try PlanReview.simulate(plan, state: reading.state)
+        findings = try PlanReview.simulate(plan, state: reading.state, lists: lists)
         bytes = plan.canonicalBytes
     }
 

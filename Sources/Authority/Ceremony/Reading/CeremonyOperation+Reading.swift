@@ -51,6 +51,10 @@ private enum OperationKeys {
         "last", .boolean, false, as: "no",
         "Whether it is the issuer's last: it never ends, and the issuer signs nothing after it.")
 
+    static let entries = YAMLKey.optional(
+        "entries", YAMLForm<String>.path,
+        "A CSV file of revoked devices, relative to this file: serial,date,reason and perhaps ,invalidity.")
+
     static let sharedToken = YAMLKey.required(
         "token", YAMLForm<String>.slug, "The token whose PINs and shares are renewed.")
 
@@ -187,14 +191,21 @@ extension CeremonyOperation {
         OperationKind.issueCRL.rawValue,
         YAMLRecord(
             "an issue-crl operation",
-            [OperationKeys.issuer.description, OperationKeys.series.description, OperationKeys.isLast.description])
+            [
+                OperationKeys.issuer.description, OperationKeys.series.description, OperationKeys.isLast.description,
+                OperationKeys.entries.description,
+            ])
     ) { reader throws(YAMLError) in
         let request = ListRequest(
             issuer: try reader.read(OperationKeys.issuer), series: try reader.readIfPresent(OperationKeys.series),
-            isLast: try reader.read(OperationKeys.isLast))
+            isLast: try reader.read(OperationKeys.isLast), entries: try reader.readIfPresent(OperationKeys.entries))
         guard request.series == nil || !request.isLast else {
             throw reader.error(
                 at: OperationKeys.isLast, "a CRL that never ends has none after it.", remedy: "Keep series or last.")
+        }
+        guard request.series == nil || request.entries == nil else {
+            throw reader.error(
+                at: OperationKeys.entries, "a CRL from a file is not signed ahead.", remedy: "Keep series or entries.")
         }
         return .issueCRL(request)
     }
