@@ -48,8 +48,9 @@ enum CeremonyFacts {
                 + (since.map { ", not trusted since \(Phrase.time($0))" } ?? "")
         case .issueCRL(let request):
             let issuer = words(request.issuer)
-            if request.isLast { return "issue the last CRL of \(issuer), which never ends" }
-            guard let series = request.series else { return "issue the next CRL of \(issuer)" }
+            let entries = request.entries.map { ", with the entries of \($0)" } ?? ""
+            if request.isLast { return "issue the last CRL of \(issuer), which never ends\(entries)" }
+            guard let series = request.series else { return "issue the next CRL of \(issuer)\(entries)" }
             return "issue the next \(series.count) CRLs of \(issuer), one for every \(series.every)"
         case .publishBundle(let signer, let anchors):
             return "publish the next bundle" + (anchors.map { " with \(Phrase.list($0))" } ?? " with every live root")

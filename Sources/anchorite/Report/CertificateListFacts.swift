@@ -1,3 +1,4 @@
+import Authority
 import Groundwork
 import PKIX
 
@@ -9,6 +10,8 @@ struct CertificateListFacts {
     let header: CertificateListHeader
     let entries: RevokedEntries
     let opensIssuerKey: Bool
+    /// What is known of entries that lie in a file, and how many they are.
+    var listed: (entries: ListedEntries, count: Int64)?
     /// What is known of the certificate with a serial number, such as its name.
     var name: (_ serial: [UInt8]) -> String? = { _ in nil }
 
@@ -60,6 +63,7 @@ struct CertificateListFacts {
     }
 
     private func addEntries(to sheet: inout Sheet) {
+        if let listed { return add(listed.entries, listed.count, to: &sheet) }
         var lines = [entries.isEmpty ? "nobody" : Phrase.count(entries.count, "certificate")]
         for entry in entries.prefix(Self.shownEntries) { lines.append(words(entry)) }
         if entries.count > Self.shownEntries { lines.append("… and \(entries.count - Self.shownEntries) more") }
@@ -80,6 +84,19 @@ struct CertificateListFacts {
                     return .object(members)
                 })
         }
+    }
+
+    private func add(_ listed: ListedEntries, _ count: Int64, to sheet: inout Sheet) {
+        sheet.fact(
+            "revokes", [
+                count == 0 ? "nobody" : Phrase.count(Int(count), "certificate"),
+                "from \(listed.path), \(Phrase.count(Int(listed.fileSize), "byte"))", "  SHA-256 \(listed.file.hex)",
+                "what is signed: \(Phrase.count(Int(listed.tbsSize), "byte"))", "  SHA-256 \(listed.tbs.hex)",
+            ], key: "entry-count", .integer(count))
+        sheet.data("entries-from", [
+            "path": .string(listed.path), "sha256": .string(listed.file.hex), "size": .integer(listed.fileSize),
+            "tbs-sha256": .string(listed.tbs.hex), "tbs-size": .integer(listed.tbsSize),
+        ])
     }
 
     private func words(_ entry: RevokedEntry) -> String {

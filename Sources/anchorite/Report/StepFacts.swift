@@ -267,6 +267,7 @@ struct StepFacts {
                 parsed.header, parsed.entries, opensIssuerKey: !planned.template.holes.isEmpty)
             let names = names(issuedBy: planned.issuer)
             facts.name = { names[$0] }
+            facts.listed = planned.listed.map { ($0, planned.entries) }
             if let number = try CertificateListFacts.number(parsed.header.extensions) {
                 sheet.title = "CRL \(number) of \(parsed.header.issuer.shortName)"
             }

@@ -21,6 +21,8 @@ final class Workshop {
 
     var directory: AuthorityDirectory { rehearsal.directory }
     var policy: Policy { rehearsal.policy }
+    /// Files of revoked certificates lie in the folder.
+    var lists: RevocationLists { RevocationLists(directory) { "\(self.folder.path)/\($0)" } }
 
     func ceremony(_ operations: String, requester: String? = "dee", _ more: String = "") throws -> CeremonyFile {
         try Self.ceremony(operations, policy, requester: requester, more)
@@ -55,7 +57,7 @@ final class Workshop {
             try ceremony(operations, requester: hasOperator ? "dee" : nil, more), policy: policy, state: reading.state,
             circumstances: Planner.Circumstances(
                 head: reading.head, created: created, nonce: SystemRandom.bytes(32)),
-            readInput: input)
+            lists: lists, readInput: input)
     }
 
     /// A new policy as this rehearsal knows its persons and tokens, for a ceremony to name as `new.yaml`.
@@ -100,7 +102,7 @@ final class Workshop {
     ) throws {
         try Executor(
             directory: directory, planBytes: bytes, approvals: approvals, rejections: room.rejections,
-            participants: room.participants, resumption: room.resumption, finder: finder ?? rehearsal.finder,
+            participants: room.participants, resumption: room.resumption, lists: lists, finder: finder ?? rehearsal.finder,
             unlocker: unlocker ?? rehearsal.unlocker,
             program: ProgramIdentity(version: "test", digest: .zero, networkInterfaces: []), observer: observer,
             guide: guide, shouldStop: shouldStop
