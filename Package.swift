@@ -65,10 +65,16 @@ let package = Package(
         .target(
             name: "Publication",
             dependencies: ["Authority", "Groundwork", "Ledger", "Papers", "PKIX", "TrustBundle", subprocess]),
+        .target(
+            name: "Handover",
+            dependencies: [
+                "Authority", "Groundwork", "Ledger", "Papers", "PKIX", "Publication", "SecondOpinion", "SSHSignature",
+                "TrustBundle",
+            ]),
         .executableTarget(
             name: "anchorite",
             dependencies: [
-                "Authority", "DeviceRule", "Groundwork", "Ledger", "Papers", "PKCS11", "PKIX", "Publication", "Rehearsal",
+                "Authority", "DeviceRule", "Groundwork", "Handover", "Ledger", "Papers", "PKCS11", "PKIX", "Publication", "Rehearsal",
                 "RehearsalToken", "SecretSharing", "SSHSignature", "StrictYAML", "TrustBundle", subprocess,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
@@ -105,7 +111,7 @@ let package = Package(
         .testTarget(
             name: "AuthorityTests",
             dependencies: [
-                "Authority", "DeviceRule", "Groundwork", "Ledger", "PKCS11", "PKIX", "Publication", "Rehearsal",
+                "Authority", "DeviceRule", "Groundwork", "Handover", "Ledger", "PKCS11", "PKIX", "Publication", "Rehearsal",
                 "RehearsalToken", "SSHSignature", "StrictYAML", "TrustBundle", subprocess,
             ] + crypto,
             exclude: ["Golden"]

@@ -100,6 +100,11 @@ public enum Control: String, CaseIterable, Hashable, Sendable {
     case publicationNewer = "PUBLICATION-NEWER"
     case publicationFresh = "PUBLICATION-FRESH"
 
+    // What a factory gets.
+    case handoverWhole = "HANDOVER-WHOLE"
+    case handoverSigned = "HANDOVER-SIGNED"
+    case handoverCurrent = "HANDOVER-CURRENT"
+
     /// What holds when the control does, in one sentence.
     public var claim: String {
         switch self {
@@ -185,6 +190,9 @@ public enum Control: String, CaseIterable, Hashable, Sendable {
         case .publicationLedger: "What is published continues the ledger of what was published before."
         case .publicationNewer: "Nothing older is published: no lower CRL number, no lower bundle sequence, no shorter ledger."
         case .publicationFresh: "Every server gives devices the newest CRLs and the newest bundle, whole and signed."
+        case .handoverWhole: "A handover holds what its manifest says and nothing else, and its chain, CRLs and bundle verify from the root's fingerprint."
+        case .handoverSigned: "A contract is signed by an operator who may approve the factory's intermediate and whose approval is on record, and it speaks of exactly the files beside it."
+        case .handoverCurrent: "A factory signs under an intermediate that is live, by CRLs that are in force."
         }
     }
 }

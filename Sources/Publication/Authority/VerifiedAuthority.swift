@@ -66,7 +66,7 @@ public struct VerifiedAuthority: Sendable {
     /// Reads a file that must have a digest.
     ///
     /// - Throws: `PlanError` with control ARTIFACT-BYTES.
-    func read(_ path: String, _ digest: Digest) throws -> [UInt8] {
+    public func read(_ path: String, _ digest: Digest) throws -> [UInt8] {
         let bytes = try directory.read(path)
         guard Digest(of: bytes) == digest else {
             throw PlanError(
