@@ -98,7 +98,7 @@ let package = Package(
             name: "TrustBundleTests",
             dependencies: ["DeviceRule", "DeviceVerifier", "Groundwork", "PKIX", "TrustBundle"] + crypto,
             exclude: ["Golden"]),
-        .testTarget(name: "AnchoriteTests", dependencies: ["anchorite", "Authority", "Groundwork", "Ledger", subprocess]),
+        .testTarget(name: "AnchoriteTests", dependencies: ["anchorite", "Authority", "Groundwork", "Handover", "Ledger", subprocess]),
         .testTarget(
             name: "SecretSharingTests", dependencies: ["Groundwork", "SecretSharing"] + crypto, exclude: ["Vectors"]),
         .testTarget(

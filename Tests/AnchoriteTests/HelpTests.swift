@@ -5,6 +5,7 @@ struct HelpTests {
     static let commands = [
         [], ["doctor"], ["rehearse"], ["plan"], ["show"], ["approve"], ["run"], ["verify"], ["status"], ["inspect"],
         ["bundle"], ["bundle", "verify"], ["bundle", "diff"], ["bundle", "inspect"], ["publish"], ["watch"], ["revoke"],
+        ["handover"], ["device"], ["device", "verify"], ["device", "challenge"],
     ]
 
     @Test(arguments: commands) func `help is at most 80 columns wide, and its lines are as full as they can be`(
@@ -21,9 +22,12 @@ struct HelpTests {
         }
     }
 
-    @Test(arguments: ["plan", "approve", "run", "verify", "rehearse", "publish", "watch", "revoke"])
+    @Test(arguments: [
+        "plan", "approve", "run", "verify", "rehearse", "publish", "watch", "revoke", "handover", "device verify",
+    ])
     func `help tells the exit codes`(_ command: String) async throws {
-        let help = try await BuiltCommand.run("help", command).output.replacing("\n", with: " ")
+        let words = command.split(separator: " ").map(String.init)
+        let help = try await BuiltCommand.run(["help"] + words).output.replacing("\n", with: " ")
         let exit = try #require(help.split(separator: "Exit: 0 ").last)
         #expect(exit.contains("; 1 ") && exit.contains(" 65 "))
     }

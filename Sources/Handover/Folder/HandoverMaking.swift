@@ -136,7 +136,7 @@ public struct HandoverMaking {
 
         var lists: [Contract.ListReference] = []
         for record in chain {
-            guard let list = listInForce(of: record.planned.name), let digest = list.digest else { continue }
+            guard let list = state.list(of: record.planned.name, inForceAt: time), let digest = list.digest else { continue }
             lists.append(Contract.ListReference(
                 issuer: record.planned.name, number: list.planned.number, nextUpdate: list.planned.nextUpdate))
             files.append((
@@ -185,12 +185,6 @@ public struct HandoverMaking {
             chain.append(issuer)
         }
         return chain
-    }
-
-    /// The CRL that counts now: the one with the greatest number among those that have begun.
-    private func listInForce(of issuer: String) -> AuthorityState.ListRecord? {
-        state.lists[issuer]?.filter { $0.digest != nil && $0.planned.thisUpdate <= time }
-            .max { $0.planned.number < $1.planned.number }
     }
 
     private func evidence(for signer: Contract.Signer, under root: Certificate) throws -> SignerEvidence {

@@ -19,18 +19,18 @@ struct DeviceVerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Check a device's chain, scope, revocation, and that it has its key.",
-        usage: "anchorite device verify --chain <file> --root <fingerprint> [--handover <dir>] [options]",
+        usage: "anchorite device verify --chain <file> --root <hex> [options]",
         discussion: """
             Needs no authority: the folder that was handed over and the root's fingerprint are enough. The device's \
             certificate comes first in the chain file; what is missing above it is taken from the folder. With a challenge, \
-            the device shows that it has its key: it signs the file's bytes.
+            the device shows that it has its key: it signs the file's bytes. Each check has a name and a line, here and in the \
+            JSON; docs/factory.md tells them.
 
               anchorite device challenge --output challenge.json
               openssl dgst -sha256 -sign device.key -out challenge.sig challenge.json
               anchorite device verify --chain device.pem --handover shenzhen-2-2027 \\
                 --root 3f2a… --challenge challenge.json --signature challenge.sig
 
-            Each check has a name and a line, here and in the JSON; docs/factory.md tells them.
             Exit: 0 every check holds, or could not be made with what was given; 1 a check does not hold; 64 usage; 65 a \
             file cannot be read.
             """)

@@ -10,8 +10,8 @@ struct HandoverCommand: AsyncParsableCommand {
         commandName: "handover",
         abstract: "Pack what a factory needs to sign devices, with a signed contract; or check such a folder.",
         usage: """
-            anchorite handover <scope> ... --to <dir> --root <fingerprint> --key <key> [options]
-            anchorite handover --check <dir> --root <fingerprint>
+            anchorite handover <scope> ... --to <dir> --root <hex> --key <key>
+            anchorite handover --check <dir> --root <hex>
             """,
         discussion: """
             Verifies the authority from the root's fingerprint, then writes one folder for one intermediate: certificates, \
@@ -19,9 +19,9 @@ struct HandoverCommand: AsyncParsableCommand {
             the contract with your operator's key. The scope is given by the policy's fields.
               anchorite handover --factory shenzhen-2 --year 2027 --profile sample-device \\
                 --to shenzhen-2-2027 --root 3f2a… --key ~/.ssh/id_ed25519
-            At the factory, with the root's fingerprint from paper and no authority:
+            At the factory, with the root's fingerprint from paper and no authority, before anchorite device verify; \
+            docs/factory.md is for the factory:
               anchorite handover --check shenzhen-2-2027 --root 3f2a…
-            Then see anchorite device verify. docs/factory.md is for the factory.
             Exit: 0 done, or the folder holds; 1 something does not hold; 64 usage; 65 there is no authority or no such \
             folder; 73 the folder is there already; 74 it cannot be written.
             """)
