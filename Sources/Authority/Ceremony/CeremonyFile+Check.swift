@@ -116,6 +116,8 @@ struct OperationCheck {
             try check(issuer: issuer)
         case .issueCRL(let request):
             try check(issuer: request.issuer)
+        case .destroyKey(let issuer):
+            try check(issuer: issuer)
         case .reshareCustody(let token):
             try check(token: token, at: "\(path).token")
             guard policy.tokens[token]?.custody != nil else {

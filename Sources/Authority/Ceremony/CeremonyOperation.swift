@@ -22,6 +22,8 @@ public enum CeremonyOperation: Sendable, Equatable {
     case activateRoot(name: String, profile: String?, successor: SuccessorKey?)
     /// `token` nil: the one that holds the newest bundle signer under the root.
     case renewBundleSigner(root: String, token: String?)
+    /// Destroys the key of a CA that has signed its last CRL.
+    case destroyKey(issuer: IssuerReference)
 
     public var kind: OperationKind {
         switch self {
@@ -35,6 +37,7 @@ public enum CeremonyOperation: Sendable, Equatable {
         case .changePolicy: .changePolicy
         case .activateRoot: .activateRoot
         case .renewBundleSigner: .renewBundleSigner
+        case .destroyKey: .destroyKey
         }
     }
 
@@ -45,7 +48,7 @@ public enum CeremonyOperation: Sendable, Equatable {
             .issueEndEntity(let profile, _, _, _):
             profile
         case .revoke(.scope(let profile, _), _, _), .activateRoot(_, let profile, _): profile
-        case .revoke, .issueCRL, .publishBundle, .changePolicy, .reshareCustody, .renewBundleSigner: nil
+        case .revoke, .issueCRL, .publishBundle, .changePolicy, .reshareCustody, .renewBundleSigner, .destroyKey: nil
         }
     }
 }

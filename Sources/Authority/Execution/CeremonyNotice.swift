@@ -15,6 +15,8 @@ public enum CeremonyNotice: Sendable {
     case signsAgain(StepID, intent: Int64)
     /// A key that was generated but not recorded before a crash is destroyed and generated again.
     case orphanDestroyed(key: String)
+    /// The key of a CA that has ended is gone from its token.
+    case keyDestroyed(key: String, token: String)
     case tornLineSetAside(path: String, bytes: Int)
     case operation(index: Int, of: Int, title: String)
     case keyGenerated(name: String, kind: String, fingerprint: Digest)

@@ -206,7 +206,8 @@ public final class Executor {
         _ room: TokenRoom, _ state: AuthorityState, _ token: String, _ ceremony: CeremonyProgress?
     ) throws {
         let session = try room.session(token)
-        for (id, step) in plan.steps {
+        // What is done may have been done with a key that is destroyed since.
+        for (id, step) in plan.steps where ceremony?.isDone(id) != true {
             if case .generateKey(let key) = step, key.token == token, state.keys[key.name] == nil {
                 // An interrupted generation may have left the key itself: it is dealt with at its step.
                 let isInterrupted = ceremony?.isInterruptedGeneration(id) ?? false
@@ -215,6 +216,9 @@ public final class Executor {
                         .keyAbsent, "the token already holds an object with the label \(key.label) or its id",
                         advice: "Look at the token with pkcs11-tool; nothing was changed")
                 }
+            }
+            if case .destroyKey(let planned) = step, planned.token == token {
+                try KeyDestroying.requireRecorded(planned, room, state, ceremony?.isInterruptedDestruction(id) ?? false)
             }
             if let name = step.signingKey, let record = state.keys[name], record.planned.token == token {
                 _ = try room.keyPair(record)
@@ -342,6 +346,9 @@ public final class Executor {
                 position += 1
             case .judgeKey(let planned):
                 try KeyMaking(room, recorder, observer, throwaways).judge(planned, id)
+                position += 1
+            case .destroyKey(let planned):
+                try KeyDestroying(room: room, recorder: recorder, observer: observer).destroy(planned, id)
                 position += 1
             case .rootUpdate(let planned):
                 let bytes = try planned.bytes(try recorder.state)

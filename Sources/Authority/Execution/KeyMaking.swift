@@ -48,8 +48,8 @@ struct KeyMaking {
         let session = try room.session(key.token)
         guard try session.hasObject(label: key.label, id: key.id) else { return }
         // Its attributes were never recorded, and it signed nothing: it is destroyed rather than trusted.
-        try recorder.append([.keyDestroyed(
-            key: key.name, reason: "generated before an interruption and never recorded")])
+        try recorder.append([.keyDestroyed(Event.KeyDestruction(
+            key: key.name, reason: "generated before an interruption and never recorded"))])
         try session.destroyKeys(label: key.label, id: key.id)
         observer?.note(.orphanDestroyed(key: key.name))
     }

@@ -55,7 +55,7 @@ enum PreIssuance {
             throw PlanError(.plan, "shares are handed out, not signed")
         case .bundle:
             throw PlanError(.plan, "a bundle is put together, not signed")
-        case .revocation, .policy, .judgeKey, .rootUpdate:
+        case .revocation, .policy, .judgeKey, .rootUpdate, .destroyKey:
             throw PlanError(.plan, "a \(step.word) is entered, not signed")
         }
         if let error = findings.first(where: { $0.severity == .error }) {
@@ -149,6 +149,7 @@ extension PlannedStep {
         case .policy(let policy): "\(policy.number)"
         case .judgeKey(let judgement): judgement.key
         case .rootUpdate(let update): update.newWithNew
+        case .destroyKey(let destruction): destruction.key
         }
     }
 }

@@ -44,7 +44,7 @@ enum Simulation {
                     try state.complete(step, .key(standIn.publicKey, tokenSerial: ""))
                 }
                 steps.removeFirst()
-            case .revocation, .policy, .custody, .judgeKey, .rootUpdate:
+            case .revocation, .policy, .custody, .judgeKey, .rootUpdate, .destroyKey:
                 try state.complete(step, nil)
                 steps.removeFirst()
             case .bundle(let bundle):
@@ -120,7 +120,7 @@ extension PlannedStep {
         switch self {
         case .certificate(let certificate): certificate.template.openKeys.allSatisfy { standIns[$0] == nil }
         case .certificateList(let list): list.template.openKeys.allSatisfy { standIns[$0] == nil }
-        case .generateKey, .revocation, .bundleSignature, .bundle, .policy, .custody, .judgeKey, .rootUpdate: false
+        case .generateKey, .revocation, .bundleSignature, .bundle, .policy, .custody, .judgeKey, .rootUpdate, .destroyKey: false
         }
     }
 }

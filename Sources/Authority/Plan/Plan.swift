@@ -81,6 +81,7 @@ public struct Plan: Hashable, Sendable {
                 if let key = step.signingKey, let token = knownKeys(key) { names.insert(token) }
             case .custody(let custody): names.insert(custody.token)
             case .judgeKey(let judgement): names.insert(judgement.token)
+            case .destroyKey(let destruction): names.insert(destruction.token)
             case .revocation, .policy, .bundle, .rootUpdate: break
             }
         }

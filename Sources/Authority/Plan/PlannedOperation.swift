@@ -23,13 +23,14 @@ public enum PlannedStep: Hashable, Sendable {
     case policy(PlannedPolicy)
     case judgeKey(PlannedKeyJudgement)
     case rootUpdate(PlannedRootUpdate)
+    case destroyKey(PlannedKeyDestruction)
 
     /// The name of the key that signs, for the steps that need one. A new key's own proof is signed by that key.
     public var signingKey: String? {
         switch self {
         case .generateKey(let key): key.name
         case .certificate(let certificate): certificate.issuerKey
-        case .revocation, .policy, .custody, .bundle, .judgeKey, .rootUpdate: nil
+        case .revocation, .policy, .custody, .bundle, .judgeKey, .rootUpdate, .destroyKey: nil
         case .certificateList(let list): list.issuerKey
         case .bundleSignature(let signature): signature.signer.key
         }
@@ -39,7 +40,7 @@ public enum PlannedStep: Hashable, Sendable {
     public var isSigned: Bool {
         switch self {
         case .certificate, .certificateList, .bundle: true
-        case .generateKey, .revocation, .policy, .custody, .bundleSignature, .judgeKey, .rootUpdate: false
+        case .generateKey, .revocation, .policy, .custody, .bundleSignature, .judgeKey, .rootUpdate, .destroyKey: false
         }
     }
 
@@ -56,6 +57,7 @@ public enum PlannedStep: Hashable, Sendable {
         case .policy: "policy"
         case .judgeKey: "judge-key"
         case .rootUpdate: "root-update"
+        case .destroyKey: "destroy-key"
         }
     }
 }

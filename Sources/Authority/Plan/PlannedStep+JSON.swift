@@ -16,6 +16,7 @@ extension PlannedStep {
             case .policy(let policy): policy.members
             case .judgeKey(let judgement): judgement.members
             case .rootUpdate(let update): update.members
+            case .destroyKey(let destruction): destruction.members
             }
         members["step"] = .string(word)
         return .object(members)
@@ -35,6 +36,7 @@ extension PlannedStep {
         case "bundle": self = .bundle(try PlannedBundle(&reader))
         case "policy": self = .policy(try PlannedPolicy(&reader))
         case "judge-key": self = .judgeKey(try PlannedKeyJudgement(&reader))
+        case "destroy-key": self = .destroyKey(try PlannedKeyDestruction(&reader))
         case "root-update": self = .rootUpdate(try PlannedRootUpdate(&reader))
         default: throw reader.invalid("step", "there is no step \"\(word.prefix(40))\"")
         }

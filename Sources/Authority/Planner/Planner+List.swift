@@ -175,6 +175,29 @@ extension Planner {
             advice: "Name another issuer")
     }
 
+    /// The end of a key, which its last CRL goes before.
+    mutating func destroyKey(_ issuer: IssuerReference) throws(PlanError) -> (title: String, steps: [PlannedStep]) {
+        let name = try resolve(issuer, evenEnded: true)
+        guard let keyName = state.certificates[name]?.planned.subjectKey, let key = state.keys[keyName],
+            let publicKey = key.publicKey
+        else {
+            throw PlanError(
+                .keyDestroyed, "the key of \(name) is made in this very ceremony", advice: "Remove one of the operations")
+        }
+        guard !key.isDestroyed else {
+            throw PlanError(.keyDestroyed, "the key of \(name) is destroyed already", advice: "Remove the operation")
+        }
+        guard let last = state.lastList(of: name)?.planned else {
+            throw PlanError(
+                .issuerEnded, "\(name) has not signed its last CRL, without which devices would wait for the next one for ever",
+                advice: "Add the operation issue-crl with issuer \(name) and last: yes before it")
+        }
+        let step = try take(.destroyKey(PlannedKeyDestruction(
+            key: keyName, issuer: name, lastCRL: last.number, token: key.planned.token, label: key.planned.label,
+            id: key.planned.id, publicKey: Digest(of: publicKey.derBytes))))
+        return ("Destroy the key of \(name) on the token \(key.planned.token)", [step])
+    }
+
     // MARK: Words
 
     private func title(_ request: ListRequest, _ name: String, _ lists: [PlannedCertificateList]) -> String {

@@ -29,6 +29,7 @@ extension Planner {
                 concerned = revocation.certificate
                 profile = state.certificates[revocation.certificate]?.planned.profile
             case (.issueCRL, .certificateList(let list)): concerned = list.issuer
+            case (.destroyKey, .destroyKey(let destruction)): concerned = destruction.issuer
             default: break
             }
         }

@@ -176,6 +176,8 @@ public struct Planner {
                 try issueCRL(request)
             case .publishBundle(let signer, let anchors):
                 try publishBundle(signer, anchors)
+            case .destroyKey(let issuer):
+                try destroyKey(issuer)
             case .reshareCustody(let token):
                 try reshareCustody(token)
             case .changePolicy(let path):

@@ -13,12 +13,14 @@ public enum OperationKind: String, Sendable, Hashable, CaseIterable {
     case activateRoot = "activate-root"
     /// A new key for bundles, under a root that there is.
     case renewBundleSigner = "renew-bundle-signer"
+    /// The end of a CA's key, after its last CRL.
+    case destroyKey = "destroy-key"
 
     /// Whether the operation is about a certificate or an issuer that can be of a scope, so that a quorum for a scope
     /// can be written for it.
     public var hasScope: Bool {
         switch self {
-        case .issueIntermediate, .issueEndEntity, .revoke, .issueCRL: true
+        case .issueIntermediate, .issueEndEntity, .revoke, .issueCRL, .destroyKey: true
         case .createRoot, .publishBundle, .changePolicy, .reshareCustody, .activateRoot, .renewBundleSigner: false
         }
     }

@@ -50,6 +50,8 @@ public struct AuthorityState: Sendable {
         public var tokenSerial: String?
         /// The number of signatures that the ledger holds.
         public var signatures: Int64 = 0
+        /// The key is gone from its token.
+        public var isDestroyed = false
     }
 
     /// A certificate that the authority issued.
@@ -226,6 +228,8 @@ extension AuthorityState {
             self.policy = policy
             policyNumber = planned.number
             remember(policy.operators)
+        case .destroyKey(let planned):
+            keys[planned.key]?.isDestroyed = true
         case .judgeKey, .rootUpdate:
             break
         }

@@ -63,7 +63,7 @@ extension CeremonyProgress {
         guard !status.isDone, status.signature == nil else {
             throw PlanError(.signatureIntended, "\(intent.step) is signed already")
         }
-        guard intent.key == step.signingKey else {
+        guard intent.key == step.signingKey ?? step.destroyedKey?.key else {
             throw PlanError(.signaturePlanned, "\(intent.step) is not for the key \(intent.key)")
         }
         let digest: Digest
@@ -73,6 +73,9 @@ extension CeremonyProgress {
             digest = key.generationDigest
         case ("crl", .certificateList(let list)) where list.listed != nil:
             digest = list.listed?.tbs ?? .zero
+        case ("destroy-key", .destroyKey(let planned)):
+            try state.requireEnded(planned)
+            digest = planned.digest
         case ("proof", .generateKey) where status.isGenerated, ("certificate", .certificate), ("crl", .certificateList),
             ("bundle-signature", .bundleSignature):
             let bytes = try state.message(for: step).bytes
@@ -126,7 +129,7 @@ extension CeremonyProgress {
     mutating func signed(
         _ intent: Int64, _ signature: [UInt8], _ state: inout AuthorityState
     ) throws(PlanError) -> Replay.SignatureObligation? {
-        guard let position = intents[intent], statuses[position].openObject != "generate-key",
+        guard let position = intents[intent], !["generate-key", "destroy-key"].contains(statuses[position].openObject),
             let name = steps[position].step.signingKey, let publicKey = state.publicKey(name),
             statuses[position].message != nil || steps[position].step.listed != nil
         else { throw PlanError(.signatureIntended, "a signature answers no intent") }
@@ -279,8 +282,10 @@ extension CeremonyProgress {
         return approvals + others.values.filter { !known.contains($0.operator) }.sorted { $0.operator < $1.operator }
     }
 
-    /// An orphan: generated, but lost before it was recorded.
-    mutating func destroyed(_ key: String) throws(PlanError) {
+    /// A key of the plan, after its last CRL, or an orphan: generated, but lost before it was recorded.
+    mutating func destroyed(_ destruction: Event.KeyDestruction, _ state: inout AuthorityState) throws(PlanError) {
+        let key = destruction.key
+        if let evidence = destruction.evidence { return try destroyed(key, evidence, &state) }
         let position = steps.firstIndex { step in
             if case .generateKey(let planned) = step.step { planned.name == key } else { false }
         }
@@ -289,9 +294,49 @@ extension CeremonyProgress {
         }
     }
 
+    private mutating func destroyed(
+        _ key: String, _ evidence: Event.KeyDestruction.Evidence, _ state: inout AuthorityState
+    ) throws(PlanError) {
+        let position = try position(evidence.step)
+        guard case .destroyKey(let planned) = steps[position].step, planned.key == key, !statuses[position].isDone,
+            statuses[position].openObject == "destroy-key", let intent = statuses[position].openIntent
+        else { throw PlanError(.ledgerOrder, "\(evidence.step) does not destroy the key \(key)") }
+        guard evidence.tokenSerial == state.keys[key]?.tokenSerial else {
+            throw PlanError(.tokenIdentity, "the key \(key) was destroyed on another token than its own")
+        }
+        guard evidence.found == 0, (0...2).contains(evidence.destroyed) else {
+            throw PlanError(.keyDestroyed, "the key \(key) was still found on its token after it was destroyed")
+        }
+        try state.complete(steps[position].step, nil)
+        intents[intent] = nil
+        statuses[position].openIntent = nil
+        finish(position)
+    }
+
     func require(_ found: [Event.ArtifactFile], equal expected: [Event.ArtifactFile]) throws(PlanError) {
         guard found != expected else { return }
         let differing = zip(found, expected).first { $0 != $1 }?.1.path ?? expected.last?.path ?? "a file"
         throw PlanError(.artifactBytes, "\(differing) is not what the plan and the signature give")
+    }
+}
+
+extension PlannedStep {
+    /// The key that the step destroys.
+    var destroyedKey: PlannedKeyDestruction? {
+        if case .destroyKey(let planned) = self { planned } else { nil }
+    }
+}
+
+extension AuthorityState {
+    /// The last CRL of a CA is signed before its key goes.
+    ///
+    /// - Throws: ``PlanError`` with control ISSUER-ENDED or KEY-DESTROYED.
+    func requireEnded(_ planned: PlannedKeyDestruction) throws(PlanError) {
+        guard let last = lastList(of: planned.issuer), last.digest != nil, last.planned.number == planned.lastCRL else {
+            throw PlanError(.issuerEnded, "the key of \(planned.issuer) is to be destroyed before its last CRL is signed")
+        }
+        guard let key = keys[planned.key], !key.isDestroyed,
+            key.publicKey.map({ Digest(of: $0.derBytes) }) == planned.publicKey
+        else { throw PlanError(.keyDestroyed, "the key \(planned.key) to be destroyed is not the one of the ledger") }
     }
 }

@@ -76,7 +76,7 @@ public struct CeremonyProgress: Sendable {
             case .custody(let planned): [planned.path]
             case .policy(let planned): [planned.path]
             case .rootUpdate(let planned): [planned.path]
-            case .generateKey, .revocation, .bundleSignature, .judgeKey: []
+            case .generateKey, .revocation, .bundleSignature, .judgeKey, .destroyKey: []
             }
         }
     }
@@ -96,6 +96,11 @@ public struct CeremonyProgress: Sendable {
     /// A key may have been generated for the step, and not recorded.
     func isInterruptedGeneration(_ id: StepID) -> Bool {
         positions[id].map { statuses[$0].openObject == "generate-key" } ?? false
+    }
+
+    /// The key may be gone already, wholly or in part, without a record of it.
+    func isInterruptedDestruction(_ id: StepID) -> Bool {
+        positions[id].map { statuses[$0].openObject == "destroy-key" } ?? false
     }
 
     /// The first step that is not done, or nil when all are.

@@ -54,8 +54,8 @@ extension Event {
                 "step": step.json, "certificate": .string(certificate), "serial": .string(Hex.encode(serial)),
                 "reason": .string(reason.rawValue), "date": .string(date.rfc3339),
             ]
-        case .keyDestroyed(let key, let reason):
-            ["key": .string(key), "reason": .string(reason)]
+        case .keyDestroyed(let destruction):
+            destruction.fields
         case .deviation(let deviation):
             deviation.fields
         case .ceremonyClosed(let ceremony, let signatures):
@@ -142,7 +142,7 @@ extension Event {
                 step: try reader.stepID("step"), certificate: try reader.string("certificate"),
                 serial: try reader.hex("serial"), reason: try reader.raw("reason"), date: try reader.timestamp("date"))
         case "key-destroyed":
-            return .keyDestroyed(key: try reader.string("key"), reason: try reader.string("reason"))
+            return .keyDestroyed(try KeyDestruction(&reader))
         case "deviation":
             return .deviation(try Deviation(&reader))
         case "ceremony-closed":
@@ -235,5 +235,26 @@ extension Event.KeyJudgement {
             tokenSerial: try reader.string("token-serial"), attributes: try reader.stringMap("attributes"),
             wrapAttempt: try reader.string("wrap-attempt"), predecessor: try reader.string("predecessor"),
             committed: try reader.digest("committed"))
+    }
+}
+
+extension Event.KeyDestruction {
+    var fields: [String: JSONValue] {
+        var fields: [String: JSONValue] = ["key": .string(key), "reason": .string(reason)]
+        if let evidence {
+            fields["step"] = evidence.step.json
+            fields["token-serial"] = .string(evidence.tokenSerial)
+            fields["destroyed"] = .integer(evidence.destroyed)
+            fields["found"] = .integer(evidence.found)
+        }
+        return fields
+    }
+
+    init(_ reader: inout JSONObjectReader) throws {
+        self.init(key: try reader.string("key"), reason: try reader.string("reason"))
+        guard try reader.optionalValue("step") != nil else { return }
+        evidence = Evidence(
+            step: try reader.stepID("step"), tokenSerial: try reader.string("token-serial"),
+            destroyed: try reader.integer("destroyed"), found: try reader.integer("found"))
     }
 }

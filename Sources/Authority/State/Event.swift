@@ -24,7 +24,7 @@ public enum Event: Hashable, Sendable {
     case crl(step: StepID, issuer: String, number: Int64, artifact: ArtifactFile)
     case bundle(step: StepID, sequence: Int64, payload: Digest, artifacts: [ArtifactFile])
     case revoked(step: StepID, certificate: String, serial: [UInt8], reason: RevocationReason, date: Timestamp)
-    case keyDestroyed(key: String, reason: String)
+    case keyDestroyed(KeyDestruction)
     case deviation(Deviation)
     case ceremonyClosed(ceremony: Int64, signatures: Int64)
     case keyJudged(KeyJudgement)
@@ -122,6 +122,25 @@ public enum Event: Hashable, Sendable {
         /// The root that committed to the key, and the SHA-256 that its certificate holds.
         public var predecessor: String
         public var committed: Digest
+    }
+
+    /// A key pair that is gone from its token.
+    public struct KeyDestruction: Hashable, Sendable {
+        public var key: String
+        public var reason: String
+        /// Of the operation that destroyed it, with what was read back; nil for a key that was generated before an
+        /// interruption and never recorded.
+        public var evidence: Evidence?
+
+        public struct Evidence: Hashable, Sendable {
+            public var step: StepID
+            public var tokenSerial: String
+            /// How many objects this run destroyed: the private and the public key, or fewer where a run before it was
+            /// cut off.
+            public var destroyed: Int64
+            /// How many objects with the key's label or id were found afterwards.
+            public var found: Int64
+        }
     }
 
     /// A file of the authority.

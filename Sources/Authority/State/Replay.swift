@@ -139,8 +139,8 @@ public struct Replay: Sendable {
         case .revoked(let step, let certificate, let serial, let reason, let date):
             try ceremony.revoked(step, certificate, serial, reason, date, &state)
             return []
-        case .keyDestroyed(let key, _):
-            try ceremony.destroyed(key)
+        case .keyDestroyed(let destruction):
+            try ceremony.destroyed(destruction, &state)
             return []
         case .policy(let digest, let path):
             return [.file(try ceremony.adopt(digest, path, &state))]

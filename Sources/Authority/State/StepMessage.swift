@@ -23,6 +23,7 @@ extension AuthorityState {
         case .bundleSignature: return .ecdsaSHA256
         case .bundle: throw PlanError(.plan, "a bundle is put together, not signed")
         case .custody: throw PlanError(.plan, "shares are handed out, not signed")
+        case .destroyKey: throw PlanError(.plan, "a key is destroyed, not signed")
         case .revocation, .policy, .judgeKey, .rootUpdate: throw PlanError(.plan, "a \(step.word) is entered, not signed")
         }
     }
@@ -46,6 +47,8 @@ extension AuthorityState {
             throw PlanError(.plan, "a bundle is put together, not signed")
         case .custody:
             throw PlanError(.plan, "shares are handed out, not signed")
+        case .destroyKey:
+            throw PlanError(.plan, "a key is destroyed, not signed")
         case .revocation, .policy, .judgeKey, .rootUpdate:
             throw PlanError(.plan, "a \(step.word) is entered, not signed")
         }

@@ -15,6 +15,8 @@ public struct DueItem: Hashable, Sendable {
         case ceremony
         /// The last ceremony's checkpoint is not there, or not enough persons have signed it.
         case closing
+        /// A CA has signed its last CRL, and its key is still on its token.
+        case key
         /// A token's shares are held by others than the policy wants.
         case custody
     }

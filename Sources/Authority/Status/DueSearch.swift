@@ -16,6 +16,14 @@ struct DueSearch {
 
     mutating func look(at node: AuthorityStatus.Node) {
         let name = node.record.planned.name
+        if isEnded(name), let key = node.record.planned.subjectKey.flatMap({ state.keys[$0] }), !key.isDestroyed,
+            !node.record.planned.isCrossCertificate
+        {
+            found.append(
+                DueItem(
+                    .key, name, deadline: nil, "\(name) has signed its last CRL, and its key is still on the token \(key.planned.token)",
+                    advice: "Hold a ceremony with the operation destroy-key for \(name)"))
+        }
         if node.condition == .live {
             lookAtEnd(of: node.record)
             if let list = node.list { look(at: list) }

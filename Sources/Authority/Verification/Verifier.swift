@@ -150,6 +150,7 @@ public struct Verifier {
             case "custody": [.custody]
             case "login": [.tokenIdentity, .tokenLogin, .tokenMemory, .custody]
             case "intent": [.signaturePlanned, .quorum, .closing]
+            case "key-destroyed": [.keyDestroyed, .issuerEnded]
             case "key-generated": [.keyAttributes, .keyType, .keyReuse]
             case "signed": [.signatureIntended]
             case "artifact", "crl": [.artifactBytes]

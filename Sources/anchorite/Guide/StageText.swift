@@ -84,6 +84,11 @@ struct StageText {
                 next: "look again at the key \(judgement.key), which was pre-generated with \(judgement.predecessor)",
                 needed: "a witness who compares the digest of the public key with the script",
                 aloud: "We look at the key \(judgement.key) before it signs: it must be what it was when it was made.")
+        case .destroyKey(let destruction):
+            self.init(
+                next: "destroy the key of \(destruction.issuer) on the token \(destruction.token)",
+                needed: "a witness who compares the name and the public key's digest with the script",
+                aloud: "We destroy the key of \(destruction.issuer). This cannot be undone. Backups of the token are destroyed too.")
         case .rootUpdate(let update):
             self.init(
                 next: "write the root-key update of \(update.newWithNew) to \(update.path)",
@@ -151,6 +156,7 @@ extension PlannedStep {
         case .policy: "policy"
         case .judgeKey: "look at a pre-generated key"
         case .rootUpdate: "root-key update"
+        case .destroyKey: "end of a key"
         }
     }
 }

@@ -55,6 +55,8 @@ enum CeremonyFacts {
         case .publishBundle(let signer, let anchors):
             return "publish the next bundle" + (anchors.map { " with \(Phrase.list($0))" } ?? " with every live root")
                 + (signer.map { ", signed under \($0)" } ?? "")
+        case .destroyKey(let issuer):
+            return "destroy the key of \(words(issuer)), after its last CRL"
         case .reshareCustody(let token):
             return "give the token \(token) new PINs, and hand out their shares"
         case .changePolicy(let policy):

@@ -42,6 +42,8 @@ final class CeremonyNarrator: CeremonyObserver {
             say("again     \(step): the signature of intent \(intent) may exist and is lost; the same bytes are signed again")
         case .orphanDestroyed(let key):
             say("destroyed key \(key), generated before the interruption and never recorded")
+        case .keyDestroyed(let key, let token):
+            say("destroyed key \(key) on the token \(token); nothing with its label or id is left there")
         case .tornLineSetAside(let path, let bytes):
             say("set aside \(bytes) bytes of a torn line of the ledger, in \(path)")
         case .operation(let index, let of, let title):

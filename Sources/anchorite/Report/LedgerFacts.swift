@@ -88,7 +88,9 @@ enum LedgerFacts {
             return "\(judgement.key) on the token \(judgement.tokenSerial), to which \(judgement.predecessor) commits; "
                 + "wrapping: \(judgement.wrapAttempt)"
         case .rootUpdate(_, let root, let file): return "\(root): \(file.path)"
-        case .keyDestroyed(let key, let reason): return "\(key): \(reason)"
+        case .keyDestroyed(let destruction):
+            return "\(destruction.key): \(destruction.reason)"
+                + (destruction.evidence.map { "; \(Phrase.count(Int(clamping: $0.destroyed), "object")) destroyed, \($0.found) found afterwards" } ?? "")
         case .deviation(let deviation): return "by \(deviation.by): \(deviation.text), because \(deviation.because)"
         case .ceremonyClosed(let ceremony, let signatures):
             return "ceremony \(ceremony), \(Phrase.count(Int(clamping: signatures), "signature"))"

@@ -154,6 +154,7 @@ extension OperationKind {
         case .reshareCustody: "share a token's PIN anew"
         case .activateRoot: "activate a root whose key was pre-generated"
         case .renewBundleSigner: "renew a bundle signer"
+        case .destroyKey: "destroy a key"
         }
     }
 }

@@ -40,6 +40,8 @@ struct StepFacts {
             return Deed(what: "pre-generated key", whom: "the next root, \(key.name)")
         case .judgeKey(let planned):
             return Deed(what: "another look", whom: "the pre-generated key \(planned.key)")
+        case .destroyKey(let planned):
+            return Deed(what: "the end of a key", whom: "\(planned.issuer), on the token \(planned.token)", until: "for ever")
         case .rootUpdate(let planned):
             return Deed(what: "root-key update", whom: "clients of CMP, from \(planned.path)")
         case .certificate(let planned):
@@ -88,6 +90,7 @@ struct StepFacts {
         case .policy(let policy): sheet = self.policy(policy)
         case .judgeKey(let judgement): sheet = self.judgement(judgement)
         case .rootUpdate(let update): sheet = self.update(update)
+        case .destroyKey(let destruction): sheet = self.destruction(destruction)
         }
         sheet.data("step", .string(step.word))
         return sheet
@@ -115,6 +118,17 @@ struct StepFacts {
         sheet.fact(
             "PIN", [key.alwaysAuthenticate ? "before every signature" : "once, at login"], key: "always-authenticate",
             .boolean(key.alwaysAuthenticate))
+        return sheet
+    }
+
+    private func destruction(_ planned: PlannedKeyDestruction) -> Sheet {
+        var sheet = Sheet("The end of the key \(planned.key)")
+        sheet.data("key", .string(planned.key))
+        sheet.fact("of", planned.issuer, key: "issuer")
+        sheet.fact("after", ["CRL \(planned.lastCRL), its last, which never ends"], key: "last-crl", .integer(planned.lastCRL))
+        sheet.fact("gone from", ["the token \(planned.token), label \(planned.label)"], key: "token", .string(planned.token))
+        sheet.fact("public key", [planned.publicKey.hex], key: "spki-sha256", .string(planned.publicKey.hex))
+        sheet.text("It cannot be undone, and backups of the token hold the key until they are destroyed too.")
         return sheet
     }
 

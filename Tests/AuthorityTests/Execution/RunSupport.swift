@@ -46,7 +46,7 @@ extension Plan {
     var signatures: Int {
         steps.count { step in
             switch step.step {
-            case .revocation, .judgeKey, .rootUpdate, .bundle: false
+            case .revocation, .judgeKey, .rootUpdate, .bundle, .destroyKey: false
             default: true
             }
         }

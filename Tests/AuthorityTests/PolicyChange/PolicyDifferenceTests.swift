@@ -126,7 +126,7 @@ import Testing
         Change("CRLSchedule.nextUpdate", "next-update: 12mo", "next-update: 13mo", "next-update is now 13mo"),
         Change("CRLSchedule.overlap", "overlap: 30d", "overlap: 31d", "the overlap is now 31d"),
         Change(
-            "CRLSchedule.series", "overlap: 30d", "overlap: 30d, series: 5",
+            "CRLSchedule.series", "series: 4", "series: 5",
             "how many CRLs may be signed at once is now 5"),
 
         Change("BundleRules.storeID", "acme/device-trust", "acme/devices", "bundles: the store is now acme/devices"),

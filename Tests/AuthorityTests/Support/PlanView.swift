@@ -44,6 +44,8 @@ enum PlanView {
             return ["policy \(policy.number): \(policy.digest.hex), to \(policy.path)"]
         case .judgeKey(let judgement):
             return ["judgement of \(judgement.key) on \(judgement.token), to which \(judgement.predecessor) commits"]
+        case .destroyKey(let destruction):
+            return ["end of the key \(destruction.key) on \(destruction.token), after CRL \(destruction.lastCRL)"]
         case .rootUpdate(let update):
             return ["root-key update of \(update.newWithNew), to \(update.path)"]
         case .revocation(let revocation):

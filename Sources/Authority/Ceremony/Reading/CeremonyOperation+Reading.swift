@@ -41,6 +41,9 @@ private enum OperationKeys {
     static let since = YAMLKey.optional(
         "since", YAMLForm<Timestamp>.timestamp, "From when on the key is not to be trusted (invalidityDate).")
 
+    static let endedIssuer = YAMLKey.required(
+        "issuer", IssuerReference.form, "The CA whose key is destroyed, on its token, after its last CRL.")
+
     static let series = YAMLKey.optional(
         "series", ListSeries.form, "Several CRLs, signed now for the months to come. Left out: one.")
     static let seriesCount = YAMLKey.required(
@@ -88,7 +91,7 @@ extension CeremonyOperation {
         "operation",
         [
             createRoot, issueIntermediate, issueEndEntity, revoke, issueCRL, publishBundle, changePolicy, reshareCustody,
-            activateRoot, renewBundleSigner,
+            activateRoot, renewBundleSigner, destroyKey,
         ])
 
     private static let createRoot = YAMLVariant<CeremonyOperation>(
@@ -222,6 +225,13 @@ extension CeremonyOperation {
 }
 
 extension CeremonyOperation {
+    fileprivate static let destroyKey = YAMLVariant<CeremonyOperation>(
+        OperationKind.destroyKey.rawValue,
+        YAMLRecord("a destroy-key operation", [OperationKeys.endedIssuer.description])
+    ) { reader throws(YAMLError) in
+        .destroyKey(issuer: try reader.read(OperationKeys.endedIssuer))
+    }
+
     fileprivate static let reshareCustody = YAMLVariant<CeremonyOperation>(
         OperationKind.reshareCustody.rawValue,
         YAMLRecord("a reshare-custody operation", [OperationKeys.sharedToken.description])

@@ -92,7 +92,7 @@ public struct PolicyChange: Sendable {
 
     /// The keys of the authority are where they were.
     private func checkTokens(_ state: AuthorityState) throws(PlanError) {
-        for name in Set(state.keys.values.map(\.planned.token)).sorted() {
+        for name in Set(state.keys.values.filter { !$0.isDestroyed }.map(\.planned.token)).sorted() {
             guard let before = old.tokens[name], let after = new.tokens[name], after.label == before.label,
                 after.serial == before.serial || after.serial == state.tokenSerials[name]
             else {

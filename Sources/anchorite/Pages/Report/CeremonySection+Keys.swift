@@ -115,7 +115,7 @@ extension CeremonySection {
 
     var destroyed: Part? {
         let rows = lines { event -> (String, String)? in
-            if case .keyDestroyed(let key, let reason) = event { (key, reason) } else { nil }
+            if case .keyDestroyed(let destruction) = event { (destruction.key, destruction.reason) } else { nil }
         }.map { line, value -> [Node] in [.text(value.0), .text(value.1), .moment(line.time), place(line)] }
         guard !rows.isEmpty else { return nil }
         return Part(id: "destroyed", title: "Keys that were destroyed", body: [.table(["key", "reason", "time", "line"], rows)])
