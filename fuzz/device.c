@@ -99,6 +99,8 @@ static void walk(const struct anchorite_contents *contents) {
         require_inside(first);
         require_inside(second);
         REQUIRE(anchorite_is_denied(&contents->denied, first, second));
+        first.length = 0;
+        REQUIRE(anchorite_is_denied(&contents->denied, first, second));
     }
     REQUIRE(count == contents->denied.count);
     list = contents->minimum_crls;
@@ -133,9 +135,16 @@ static void judge(const struct anchorite_bundle *read, uint64_t now) {
     struct anchorite_state after;
     struct anchorite_bundle taken;
     const struct anchorite_bytes payload = read->contents.payload;
-    REQUIRE(anchorite_state_load(&fake, payload.data, payload.length, 0, &state) == ANCHORITE_OK);
-    REQUIRE(anchorite_state_load(&fake, payload.data, payload.length, UINT64_MAX, &after) ==
+    const struct anchorite_bytes store = read->contents.store_id;
+    const struct anchorite_bytes environment = read->contents.environment;
+    const struct anchorite_bytes none = {NULL, 0};
+    REQUIRE(anchorite_state_load(&fake, none, environment, 0, payload.data, payload.length, &after) ==
+            ANCHORITE_ERROR_STORE);
+    REQUIRE(anchorite_state_load(&fake, store, none, 0, payload.data, payload.length, &after) ==
+            ANCHORITE_ERROR_ENVIRONMENT);
+    REQUIRE(anchorite_state_load(&fake, store, environment, UINT64_MAX, payload.data, payload.length, &after) ==
             (read->contents.sequence == UINT64_MAX ? ANCHORITE_OK : ANCHORITE_ERROR_STATE_ROLLED_BACK));
+    REQUIRE(anchorite_state_load(&fake, store, environment, 0, payload.data, payload.length, &state) == ANCHORITE_OK);
     state.sequence = read->contents.sequence - 1;
     const enum anchorite_result result = anchorite_verify(&fake, &state, now, input.data, input.length, &taken);
     REQUIRE(anchorite_result_control(result) != NULL || result == ANCHORITE_OK);
@@ -169,10 +178,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     } else {
         require_nothing(&bundle);
     }
-    /* The same bytes as payload, certificate and key: seeds of each are in the corpus. */
-    if (anchorite_state_load(&fake, data, size, 0, &state) == ANCHORITE_OK) {
-        REQUIRE(state.sequence > 0);
-    }
+    /* The same bytes as payload, CRL, certificate and key: seeds of most are in the corpus. */
+    const struct anchorite_list anything = {NULL, 0, 0, NULL};
+    (void)anchorite_state_load(&fake, input, input, 0, data, size, &state);
+    (void)anchorite_crl_is_current(&anything, input);
     if (anchorite_certificate_read(input, &certificate)) {
         require_inside(certificate.signed_part);
         require_inside(certificate.signature);

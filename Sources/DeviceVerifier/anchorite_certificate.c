@@ -95,9 +95,8 @@ static bool read_name(struct anchorite_bytes *rest, struct anchorite_bytes *whol
     return true;
 }
 
-/* Extension ::= SEQUENCE { extnID OBJECT IDENTIFIER, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING } */
-static bool read_extension(struct anchorite_bytes *rest, struct anchorite_bytes *identifier, bool *is_critical,
-                           struct anchorite_bytes *value) {
+bool anchorite_extension_read(struct anchorite_bytes *rest, struct anchorite_bytes *identifier, bool *is_critical,
+                              struct anchorite_bytes *value) {
     struct anchorite_bytes fields;
     return anchorite_der_read(rest, ANCHORITE_DER_SEQUENCE, &fields) &&
            anchorite_der_object_identifier(&fields, identifier) && anchorite_der_default_false(&fields, is_critical) &&
@@ -131,7 +130,7 @@ static bool read_extensions(struct anchorite_bytes list, struct anchorite_certif
         struct anchorite_bytes identifier;
         struct anchorite_bytes value;
         bool is_critical;
-        if (!read_extension(&list, &identifier, &is_critical, &value) || ++count > MAXIMUM_EXTENSIONS) {
+        if (!anchorite_extension_read(&list, &identifier, &is_critical, &value) || ++count > MAXIMUM_EXTENSIONS) {
             return false;
         }
         struct anchorite_bytes before = all;
@@ -139,7 +138,7 @@ static bool read_extensions(struct anchorite_bytes list, struct anchorite_certif
             struct anchorite_bytes other;
             struct anchorite_bytes unused;
             bool flag;
-            if (!read_extension(&before, &other, &flag, &unused) || anchorite_equal(other, identifier)) {
+            if (!anchorite_extension_read(&before, &other, &flag, &unused) || anchorite_equal(other, identifier)) {
                 return false;
             }
         }

@@ -50,6 +50,10 @@ bool anchorite_certificate_read(struct anchorite_bytes der, struct anchorite_cer
 /* Whether `der` is a SubjectPublicKeyInfo and nothing else; its kind may be unknown. */
 bool anchorite_key_read(struct anchorite_bytes der, struct anchorite_key *key);
 
+/* Extension ::= SEQUENCE { extnID OBJECT IDENTIFIER, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING } */
+bool anchorite_extension_read(struct anchorite_bytes *rest, struct anchorite_bytes *identifier, bool *is_critical,
+                              struct anchorite_bytes *value);
+
 /* The values of extensions. False when they are malformed; absent ones give what RFC 5280 says of absence. */
 bool anchorite_certificate_is_ca(const struct anchorite_certificate *certificate, bool *is_ca);
 /* Bits of the first byte as in the DER: digitalSignature 0x80 … keyCertSign 0x04, cRLSign 0x02. `is_present` false:

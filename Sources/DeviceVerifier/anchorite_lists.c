@@ -200,13 +200,22 @@ bool anchorite_next_rendering(struct anchorite_list *renderings, struct anchorit
     return advance(renderings, rest, result);
 }
 
+static struct anchorite_bytes without_zeros(struct anchorite_bytes number) {
+    while (number.length > 0 && *number.data == 0) {
+        (void)anchorite_take(&number, 1);
+    }
+    return number;
+}
+
 bool anchorite_is_denied(const struct anchorite_list *denied, struct anchorite_bytes issuer_key_identifier,
                          struct anchorite_bytes serial) {
     struct anchorite_list left = *denied;
     struct anchorite_bytes issuer;
     struct anchorite_bytes number;
+    serial = without_zeros(serial);
     while (anchorite_next_denied(&left, &issuer, &number)) {
-        if (anchorite_equal(issuer, issuer_key_identifier) && anchorite_equal(number, serial)) {
+        if ((issuer_key_identifier.length == 0 || anchorite_equal(issuer, issuer_key_identifier)) &&
+            anchorite_equal(without_zeros(number), serial)) {
             return true;
         }
     }

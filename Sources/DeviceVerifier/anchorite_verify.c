@@ -201,15 +201,12 @@ static enum anchorite_result check_signers(const struct anchorite_crypto *crypto
     return check_signatures(crypto, bundle, signers);
 }
 
-static enum anchorite_result check_contents(const struct anchorite_state *state,
-                                            const struct anchorite_contents *contents) {
-    if (!anchorite_equal(contents->store_id, state->store_id)) {
+static enum anchorite_result check_owner(const struct anchorite_contents *contents, struct anchorite_bytes store_id,
+                                         struct anchorite_bytes environment) {
+    if (!anchorite_equal(contents->store_id, store_id)) {
         return ANCHORITE_ERROR_STORE;
     }
-    if (!anchorite_equal(contents->environment, state->environment)) {
-        return ANCHORITE_ERROR_ENVIRONMENT;
-    }
-    return contents->sequence > state->sequence ? ANCHORITE_OK : ANCHORITE_ERROR_SEQUENCE;
+    return anchorite_equal(contents->environment, environment) ? ANCHORITE_OK : ANCHORITE_ERROR_ENVIRONMENT;
 }
 
 static bool hash_payload(const struct anchorite_crypto *crypto, struct anchorite_bytes payload,
@@ -221,7 +218,10 @@ static enum anchorite_result verify(const struct anchorite_crypto *crypto, const
                                     uint64_t now, struct anchorite_bytes file, struct anchorite_bundle *bundle) {
     ANCHORITE_TRY(anchorite_bundle_read(file, bundle));
     ANCHORITE_TRY(check_signers(crypto, state, now, bundle));
-    ANCHORITE_TRY(check_contents(state, &bundle->contents));
+    ANCHORITE_TRY(check_owner(&bundle->contents, state->store_id, state->environment));
+    if (bundle->contents.sequence <= state->sequence) {
+        return ANCHORITE_ERROR_SEQUENCE;
+    }
     if (!hash_payload(crypto, bundle->contents.payload, bundle->payload_sha256)) {
         return ANCHORITE_ERROR_CRYPTO;
     }
@@ -261,6 +261,10 @@ static void fill_state(const struct anchorite_contents *contents, const uint8_t 
     state->sequence = contents->sequence;
     state->threshold = contents->threshold;
     state->anchors = contents->anchors;
+    state->intermediates = contents->intermediates;
+    state->minimum_crls = contents->minimum_crls;
+    state->expires = contents->expires;
+    state->next_root_sha256 = contents->next_root_sha256;
     state->denied = contents->denied;
     for (size_t index = 0; index < ANCHORITE_SHA256_LENGTH; index++) {
         state->payload_sha256[index] = payload_sha256[index];
@@ -272,13 +276,15 @@ void anchorite_state_after(const struct anchorite_bundle *bundle, struct anchori
     fill_state(&bundle->contents, bundle->payload_sha256, state);
 }
 
-enum anchorite_result anchorite_state_load(const struct anchorite_crypto *crypto, const uint8_t *payload, size_t length,
-                                           uint64_t counter, struct anchorite_state *state) {
+enum anchorite_result anchorite_state_load(const struct anchorite_crypto *crypto, struct anchorite_bytes store_id,
+                                           struct anchorite_bytes environment, uint64_t counter,
+                                           const uint8_t *payload, size_t length, struct anchorite_state *state) {
     static const struct anchorite_state no_state;
     struct anchorite_contents contents;
     uint8_t digest[ANCHORITE_SHA256_LENGTH];
     *state = no_state;
     ANCHORITE_TRY(anchorite_contents_read(anchorite_bytes_of(payload, length), &contents));
+    ANCHORITE_TRY(check_owner(&contents, store_id, environment));
     if (contents.sequence < counter) {
         return ANCHORITE_ERROR_STATE_ROLLED_BACK;
     }

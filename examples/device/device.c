@@ -1,169 +1,189 @@
 #include "device.h"
 
-#include <fcntl.h>
+#include "files.h"
+
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#define PATH_SIZE 512
-
-static const char *path_in(char path[PATH_SIZE], const char *folder, const char *name) {
-    (void)snprintf(path, PATH_SIZE, "%s/%s", folder, name);
-    return path;
-}
-
-/* The length of a file's content, or −1. */
-static long read_file(const char *path, uint8_t *buffer, size_t size) {
-    FILE *const file = fopen(path, "rb");
-    if (file == NULL) {
-        return -1;
+/* A whole payload has its own digest behind it. */
+static void read_slot(struct device *device, size_t index) {
+    struct device_slot *const slot = &device->slots[index];
+    const long length = read_file(device->folder, index == 0 ? "slot.0" : "slot.1", slot->bytes, sizeof slot->bytes);
+    uint8_t digest[ANCHORITE_SHA256_LENGTH];
+    slot->length = 0;
+    if (length > ANCHORITE_SHA256_LENGTH) {
+        const struct anchorite_bytes payload = {slot->bytes, (size_t)length - ANCHORITE_SHA256_LENGTH};
+        if (device->crypto->hash(device->crypto->context, ANCHORITE_SHA256, &payload, 1, digest) &&
+            memcmp(digest, slot->bytes + payload.length, sizeof digest) == 0) {
+            slot->length = payload.length;
+        }
     }
-    const size_t length = fread(buffer, 1, size, file);
-    const bool is_whole = ferror(file) == 0 && fgetc(file) == EOF;
-    (void)fclose(file);
-    return is_whole ? (long)length : -1;
 }
 
-/* All of it or nothing, also when the power fails: written beside, flushed, renamed, and the folder flushed. On flash:
- * write to the slot that is not in use, read it back, and switch over with the last word that is written. */
-static bool write_file(const char *folder, const char *name, const uint8_t *bytes, size_t length) {
-    char beside[PATH_SIZE];
-    char path[PATH_SIZE];
-    FILE *const file = fopen(path_in(beside, folder, "new"), "wb");
-    if (file == NULL) {
+static enum anchorite_result load(const struct device *device, uint64_t counter, struct anchorite_bytes payload,
+                                  struct anchorite_state *state) {
+    return anchorite_state_load(device->crypto, device->factory->store_id, device->factory->environment, counter,
+                                payload.data, payload.length, state);
+}
+
+static struct anchorite_bytes slot_payload(const struct device *device, size_t index) {
+    const struct anchorite_bytes payload = {device->slots[index].bytes, device->slots[index].length};
+    return payload;
+}
+
+/* Writes the slot that is not in use, and takes it into use when what is read back is what was to be written. */
+static bool store(struct device *device, struct anchorite_bytes payload) {
+    const size_t other = 1 - device->active;
+    uint8_t *const bytes = device->slots[other].bytes;
+    uint8_t digest[ANCHORITE_SHA256_LENGTH];
+    if (!device->crypto->hash(device->crypto->context, ANCHORITE_SHA256, &payload, 1, digest)) {
         return false;
     }
-    bool is_good = fwrite(bytes, 1, length, file) == length && fflush(file) == 0 && fsync(fileno(file)) == 0;
-    is_good = fclose(file) == 0 && is_good;
-    const int directory = open(folder, O_RDONLY);
-    is_good = is_good && directory >= 0 && rename(beside, path_in(path, folder, name)) == 0 && fsync(directory) == 0;
-    if (directory >= 0) {
-        (void)close(directory);
+    memcpy(bytes, payload.data, payload.length);
+    memcpy(bytes + payload.length, digest, sizeof digest);
+    if (!write_file(device->folder, other == 0 ? "slot.0" : "slot.1", bytes, payload.length + sizeof digest)) {
+        return false;
     }
-    return is_good;
+    read_slot(device, other);
+    if (device->slots[other].length != payload.length ||
+        memcmp(device->slots[other].bytes + payload.length, digest, sizeof digest) != 0) {
+        return false;
+    }
+    device->active = other;
+    return true;
 }
 
-/* Stands for the monotonic counter: on a device a secure element's, RPMB, or fuses. */
-static uint64_t read_counter(const char *folder) {
-    char path[PATH_SIZE];
-    char text[32] = {0};
-    return read_file(path_in(path, folder, "counter"), (uint8_t *)text, sizeof text - 1) > 0 ? strtoull(text, NULL, 10)
-                                                                                           : 0;
+/* Stores a payload that has been judged, and lives by it from here on. First the payload, then the counter: the other
+ * way round a failing power supply would leave a device that refuses its own memory. */
+static enum device_result take(struct device *device, struct anchorite_bytes payload) {
+    if (payload.length > DEVICE_PAYLOAD_SIZE) {
+        return DEVICE_TOO_LARGE;
+    }
+    if (!store(device, payload)) {
+        return DEVICE_NOT_STORED;
+    }
+    device->reason = load(device, 0, slot_payload(device, device->active), &device->state);
+    if (device->reason != ANCHORITE_OK) {
+        return DEVICE_STATE_REFUSED;
+    }
+    return advance_counter(device->folder, device->state.sequence) ? DEVICE_OK : DEVICE_NOT_COUNTED;
 }
 
-static bool advance_counter(const char *folder, uint64_t value) {
-    char text[32];
-    const int length = snprintf(text, sizeof text, "%llu\n", (unsigned long long)value);
-    return read_counter(folder) >= value || write_file(folder, "counter", (const uint8_t *)text, (size_t)length);
-}
-
-static struct anchorite_bytes text_bytes(const char *text) {
-    const struct anchorite_bytes bytes = {(const uint8_t *)text, strlen(text)};
-    return bytes;
-}
-
-enum anchorite_result device_start(struct device *device, const struct factory *factory,
-                                   const struct anchorite_crypto *crypto, const char *folder) {
-    char path[PATH_SIZE];
-    device->crypto = crypto;
-    device->folder = folder;
-    memset(&device->state, 0, sizeof device->state);
-    const uint64_t counter = read_counter(folder);
-    const long length = read_file(path_in(path, folder, "payload"), device->payload, sizeof device->payload);
-    if (length >= 0) {
-        const enum anchorite_result result =
-            anchorite_state_load(crypto, device->payload, (size_t)length, counter, &device->state);
-        /* The power may have failed between the two writes. */
-        if (result == ANCHORITE_OK && !advance_counter(folder, device->state.sequence)) {
-            return ANCHORITE_ERROR_STATE_ROLLED_BACK;
+/* The newer of two slots, of which one may have been cut off while it was written. */
+static void read_flash(struct device *device, uint64_t counter) {
+    for (size_t index = 0; index < 2; index++) {
+        struct anchorite_state state;
+        read_slot(device, index);
+        if (device->slots[index].length == 0) {
+            continue;
         }
-        return result;
+        const enum anchorite_result result = load(device, counter, slot_payload(device, index), &state);
+        if (result == ANCHORITE_OK && state.sequence > device->state.sequence) {
+            device->state = state;
+            device->active = index;
+        } else if (result != ANCHORITE_OK) {
+            device->reason = result;
+        }
     }
-    /* No payload, although the counter says that there was one: somebody has erased the flash. */
+}
+
+enum device_result device_start(struct device *device, const struct factory *factory,
+                                const struct anchorite_crypto *crypto, const char *folder) {
+    uint64_t counter;
+    memset(device, 0, sizeof *device);
+    device->crypto = crypto;
+    device->factory = factory;
+    device->folder = folder;
+    if (!read_counter(folder, &counter)) {
+        return DEVICE_NO_COUNTER;
+    }
+    read_flash(device, counter);
+    /* Another image's payload is not replaced in silence: whoever makes a production device of one of development erases
+     * its flash. */
+    if (device->state.sequence == 0 && device->reason != ANCHORITE_OK &&
+        device->reason != ANCHORITE_ERROR_STATE_ROLLED_BACK) {
+        return DEVICE_STATE_REFUSED;
+    }
+    if (factory->payload.length > 0) {
+        struct anchorite_state built_in;
+        const enum anchorite_result result = load(device, counter, factory->payload, &built_in);
+        if (result == ANCHORITE_OK && built_in.sequence > device->state.sequence) {
+            return take(device, factory->payload);
+        }
+        if (result != ANCHORITE_OK && result != ANCHORITE_ERROR_STATE_ROLLED_BACK) {
+            device->reason = result; /* the image is built wrongly */
+            return DEVICE_STATE_REFUSED;
+        }
+    }
+    if (device->state.sequence > 0) {
+        device->reason = ANCHORITE_OK;
+        /* The power may have failed between the two writes. */
+        return advance_counter(folder, device->state.sequence) ? DEVICE_OK : DEVICE_NOT_COUNTED;
+    }
+    /* Nothing is left, although the counter says that there was something: somebody has put the flash back or erased
+     * it. */
     if (counter > 0) {
-        return ANCHORITE_ERROR_STATE_ROLLED_BACK;
+        device->reason = ANCHORITE_ERROR_STATE_ROLLED_BACK;
+        return DEVICE_STATE_REFUSED;
     }
-    device->state.store_id = text_bytes(factory->store_id);
-    device->state.environment = text_bytes(factory->environment);
+    device->state.store_id = factory->store_id;
+    device->state.environment = factory->environment;
     device->state.threshold = 1;
     device->state.anchors = anchorite_anchor_list(&factory->anchor, 1);
-    return ANCHORITE_OK;
+    return DEVICE_OK;
 }
 
-enum anchorite_result device_update(struct device *device, const uint8_t *bundle, size_t length) {
+enum device_result device_update(struct device *device, const uint8_t *bundle, size_t length, uint64_t now) {
     struct anchorite_bundle read;
-    const enum anchorite_result result = anchorite_verify(device->crypto, &device->state, 0, bundle, length, &read);
-    if (result != ANCHORITE_OK) {
-        return result;
+    device->reason = anchorite_verify(device->crypto, &device->state, now, bundle, length, &read);
+    if (device->reason != ANCHORITE_OK) {
+        return DEVICE_REFUSED;
     }
     if (read.follows_another) {
         printf("note: this bundle does not follow the one before\n");
     }
-    const struct anchorite_bytes payload = read.contents.payload;
-    /* First the payload, then the counter: the other way round a failing power supply would leave a device that refuses
-     * its own memory. */
-    if (payload.length > sizeof device->payload ||
-        !write_file(device->folder, "payload", payload.data, payload.length) ||
-        !advance_counter(device->folder, read.contents.sequence)) {
-        return ANCHORITE_ERROR_STATE_ROLLED_BACK;
-    }
-    memcpy(device->payload, payload.data, payload.length);
-    return anchorite_state_load(device->crypto, device->payload, payload.length, read.contents.sequence,
-                                &device->state);
+    return take(device, read.contents.payload);
 }
 
-static void print_anchors(const struct anchorite_state *state, anchor_loader load, void *context) {
-    struct anchorite_list anchors = state->anchors;
-    struct anchorite_anchor anchor;
-    printf("sequence %llu, threshold %u\n", (unsigned long long)state->sequence, (unsigned)state->threshold);
-    while (anchorite_next_anchor(&anchors, &anchor)) {
-        printf("anchor: %.*s, %zu bytes, %s\n", (int)anchor.title.length, (const char *)anchor.title.data,
-               anchor.bytes.length, load(&anchor, context) ? "loaded" : "NOT LOADED");
-    }
-    struct anchorite_list denied = state->denied;
-    struct anchorite_bytes issuer;
-    struct anchorite_bytes serial;
-    while (anchorite_next_denied(&denied, &issuer, &serial)) {
-        printf("denied: ");
-        for (size_t index = 0; index < serial.length; index++) {
-            printf("%02x", serial.data[index]);
-        }
-        printf(", %s\n", anchorite_is_denied(&state->denied, issuer, serial) ? "refused" : "NOT REFUSED");
-    }
+/* Whether a bundle may be refused only because this device has not seen the ones before it. */
+static bool is_from_strangers(enum anchorite_result reason) {
+    return reason == ANCHORITE_ERROR_SIGNER_UNTRUSTED || reason == ANCHORITE_ERROR_THRESHOLD_CURRENT;
 }
 
-int example_main(int count, char **arguments, const struct anchorite_crypto *crypto, anchor_loader load,
-                 void *context) {
-    static struct device device;
-    static uint8_t anchor[4096];
-    static uint8_t bundle[65536];
-    if (count != 5 && count != 6) {
-        (void)fprintf(stderr, "usage: %s folder factory-anchor.der store environment [bundle]\n", arguments[0]);
-        return 2;
-    }
-    const long anchor_length = read_file(arguments[2], anchor, sizeof anchor);
-    if (anchor_length < 0) {
-        (void)fprintf(stderr, "the factory's anchor cannot be read\n");
-        return 2;
-    }
-    const struct factory factory = {
-        arguments[3], arguments[4], {ANCHORITE_CERTIFICATE, {anchor, (size_t)anchor_length}, {NULL, 0}}};
-    enum anchorite_result result = device_start(&device, &factory, crypto, arguments[1]);
-    if (result != ANCHORITE_OK) {
-        printf("no state: %s\n", anchorite_result_sentence(result));
-        return 2;
-    }
-    if (count == 6) {
-        const long length = read_file(arguments[5], bundle, sizeof bundle);
-        if (length < 0) {
-            (void)fprintf(stderr, "the bundle cannot be read\n");
-            return 2;
+/* The first bundle above the stored one that is taken. Numbers may be missing. */
+static enum device_result step(struct device *device, bundle_fetcher fetch, void *context, uint64_t now,
+                               unsigned *fetches) {
+    for (uint64_t sequence = device->state.sequence + 1; *fetches < DEVICE_FETCH_LIMIT; sequence++) {
+        const uint8_t *bundle;
+        const size_t length = fetch(context, sequence, &bundle);
+        ++*fetches;
+        const enum device_result result = length == 0 ? DEVICE_REFUSED : device_update(device, bundle, length, now);
+        if (result != DEVICE_REFUSED) {
+            return result;
         }
-        result = device_update(&device, bundle, (size_t)length);
-        printf("%s: %s (%s)\n", result == ANCHORITE_OK ? "accepted" : "refused", anchorite_result_sentence(result),
-               anchorite_result_name(result));
     }
-    print_anchors(&device.state, load, context);
-    return result == ANCHORITE_OK ? 0 : 1;
+    return DEVICE_REFUSED;
+}
+
+enum device_result device_catch_up(struct device *device, bundle_fetcher fetch, void *context, uint64_t now) {
+    for (unsigned fetches = 0;;) {
+        const uint8_t *bundle;
+        const size_t length = fetch(context, 0, &bundle);
+        if (length == 0) {
+            return DEVICE_NO_BUNDLE;
+        }
+        enum device_result result = device_update(device, bundle, length, now);
+        if (result == DEVICE_REFUSED && device->reason == ANCHORITE_ERROR_SEQUENCE) {
+            return DEVICE_OK; /* nothing newer */
+        }
+        const enum anchorite_result reason = device->reason;
+        if (result != DEVICE_REFUSED || !is_from_strangers(reason)) {
+            return result;
+        }
+        result = step(device, fetch, context, now, &fetches);
+        if (result != DEVICE_OK) {
+            device->reason = result == DEVICE_REFUSED ? reason : device->reason;
+            return result;
+        }
+    }
 }

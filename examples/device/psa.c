@@ -1,22 +1,7 @@
-/* A device with PSA Crypto (Mbed TLS, TF-M): the anchors go into an mbedtls_x509_crt chain, as mbedtls_ssl_conf_ca_chain takes it.
+/* A device with PSA Crypto (Mbed TLS, TF-M): all but the cryptography is as with Mbed TLS.
  *
  *     cc -std=c99 -D_POSIX_C_SOURCE=200809L -ISources/DeviceVerifier/include examples/device/psa.c \
- *        examples/device/device.c Sources/DeviceVerifier/anchorite_*.c Sources/DeviceVerifier/glue/psa.c \
+ *        examples/device/{main,device,files}.c Sources/DeviceVerifier/anchorite_*.c Sources/DeviceVerifier/glue/psa.c \
  *        -lmbedx509 -lmbedcrypto */
-#include "anchorite_glue.h"
-#include "device.h"
-
-#include <mbedtls/x509_crt.h>
-
-static bool load(const struct anchorite_anchor *anchor, void *context) {
-    return anchor->format == ANCHORITE_CERTIFICATE &&
-           mbedtls_x509_crt_parse_der(context, anchor->bytes.data, anchor->bytes.length) == 0;
-}
-
-int main(int count, char **arguments) {
-    mbedtls_x509_crt chain;
-    mbedtls_x509_crt_init(&chain);
-    const int status = example_main(count, arguments, &anchorite_crypto_psa, load, &chain);
-    mbedtls_x509_crt_free(&chain);
-    return status;
-}
+#define EXAMPLE_CRYPTO anchorite_crypto_psa
+#include "mbedtls.c"

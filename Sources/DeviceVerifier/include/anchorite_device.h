@@ -8,11 +8,12 @@
  *
  * A device's life with it:
  *
- *     anchorite_state_load(...)   at start: what is stored, held against the monotonic counter
- *     anchorite_verify(...)       a bundle came in: everything is checked, nothing is changed
+ *     anchorite_state_load(...)     at start: what is stored, held against image and monotonic counter
+ *     anchorite_verify(...)         a bundle came in: everything is checked, nothing is changed
  *     store bundle.contents.payload atomically, then advance the counter to bundle.contents.sequence
- *     anchorite_next_anchor(...)  hand the anchors to TLS or secure boot, one by one
- *     anchorite_is_denied(...)    for stacks that read no CRLs: ask for each certificate of a chain
+ *     anchorite_next_anchor(...)    hand the anchors to TLS or secure boot, one by one
+ *     anchorite_is_denied(...)      in the verify callback: ask for each certificate of a chain
+ *     anchorite_crl_is_current(...) a CRL came in: whether it is not older than the bundle demands
  *
  * docs/firmware.md tells the same with an example for each library; docs/file-formats.md section 10 has the format. */
 #ifndef ANCHORITE_DEVICE_H
@@ -152,7 +153,11 @@ struct anchorite_state {
     uint64_t sequence;             /* the highest that was accepted */
     uint32_t threshold;            /* how many signers a bundle needs; 0 counts as 1 */
     struct anchorite_list anchors; /* anchorite_anchor_list makes one of an array */
+    struct anchorite_list intermediates;
+    struct anchorite_list minimum_crls;
     struct anchorite_list denied;
+    uint64_t expires;                /* advisory; 0 when there is none */
+    const uint8_t *next_root_sha256; /* as in struct anchorite_contents */
     uint8_t payload_sha256[ANCHORITE_SHA256_LENGTH];
     bool has_payload_sha256;
 };
@@ -210,11 +215,15 @@ enum anchorite_result anchorite_verify(const struct anchorite_crypto *crypto, co
                                        struct anchorite_bundle *bundle);
 
 /* The state that a stored payload stands for: bundle->contents.payload of the bundle accepted last, from memory that
- * only this device writes; its signatures are not looked at again. `counter` is the value of the device's monotonic
- * counter, 0 if it has none: a payload with a lower sequence is refused (ANCHORITE_ERROR_STATE_ROLLED_BACK). Where the
- * payload's sequence is above the counter, power was lost between the two writes: advance the counter. */
-enum anchorite_result anchorite_state_load(const struct anchorite_crypto *crypto, const uint8_t *payload, size_t length,
-                                           uint64_t counter, struct anchorite_state *state);
+ * only this device writes; its signatures are not looked at again. On any error `state` is all zeros.
+ *
+ * `store_id` and `environment` are those of the running image: a payload of others, such as an image of development has
+ * left in flash, is refused (ANCHORITE_ERROR_STORE, ANCHORITE_ERROR_ENVIRONMENT). `counter` is the value of the device's
+ * monotonic counter, 0 if it has none: a payload with a lower sequence is refused (ANCHORITE_ERROR_STATE_ROLLED_BACK).
+ * Where the payload's sequence is above the counter, power was lost between the two writes: advance the counter. */
+enum anchorite_result anchorite_state_load(const struct anchorite_crypto *crypto, struct anchorite_bytes store_id,
+                                           struct anchorite_bytes environment, uint64_t counter,
+                                           const uint8_t *payload, size_t length, struct anchorite_state *state);
 
 /* The state after a bundle that anchorite_verify accepted; the same that anchorite_state_load makes of its payload. */
 void anchorite_state_after(const struct anchorite_bundle *bundle, struct anchorite_state *state);
@@ -235,14 +244,22 @@ bool anchorite_next_minimum_crl(struct anchorite_list *minimum_crls, struct anch
 /* Path (ASCII, relative to the bundle) and SHA-256 (32 bytes) of a file that came with the bundle. */
 bool anchorite_next_rendering(struct anchorite_list *renderings, struct anchorite_bytes *path, const uint8_t **sha256);
 
-/* Whether a certificate must be refused: its authorityKeyIdentifier and the content of its serialNumber INTEGER as they
- * stand in its DER. Ask for every certificate of a chain below the anchor. Leaves `denied` as it is. */
+/* Whether a certificate must be refused: its authorityKeyIdentifier, and the content of its serialNumber INTEGER; zeros
+ * in front of the serial do not count. Where the library does not give the authorityKeyIdentifier, pass a length of 0:
+ * then the serial alone decides, which is safe, since our serials are random. Ask for every certificate of a chain below
+ * the anchor. It knows CAs and bundle signers, no devices: a single device is revoked by a CRL. Leaves `denied` as it
+ * is. */
 bool anchorite_is_denied(const struct anchorite_list *denied, struct anchorite_bytes issuer_key_identifier,
                          struct anchorite_bytes serial);
 
 /* The least CRLNumber that a CRL of this issuer must have; 0 when the bundle does not say. */
 uint64_t anchorite_minimum_crl_number(const struct anchorite_list *minimum_crls,
                                       struct anchorite_bytes issuer_key_identifier);
+
+/* Whether a CRL (DER) has at least the CRLNumber that the bundle demands of its issuer. An older one, however valid,
+ * lacks a revocation. False for what is no CRL, or has no CRLNumber or authorityKeyIdentifier. The signature is for your
+ * library to verify. anchorite_crl.c, which may be left out. */
+bool anchorite_crl_is_current(const struct anchorite_list *minimum_crls, struct anchorite_bytes crl);
 
 /* The name of a result without ANCHORITE_ERROR_, such as "SIGNER_DENIED"; never NULL. */
 const char *anchorite_result_name(enum anchorite_result result);

@@ -9,4 +9,11 @@ public struct DeniedCertificate: Hashable, Sendable {
         self.issuerKeyIdentifier = issuerKeyIdentifier
         self.serial = serial
     }
+
+    /// Whether the entry denies a certificate, by the same rule as `anchorite_is_denied` and the rendered C functions:
+    /// without its issuer's key identifier the serial alone decides, and zeros in front of the serial do not count.
+    public func denies(issuerKeyIdentifier issuer: [UInt8], serial number: [UInt8]) -> Bool {
+        (issuer.isEmpty || issuer == issuerKeyIdentifier)
+            && number.drop { $0 == 0 }.elementsEqual(serial.drop { $0 == 0 })
+    }
 }

@@ -98,8 +98,8 @@ struct BundleSigner {
     /// Why the signer counts for nothing on a device with this deny list and clock; nil: it counts.
     func doubt(issuer: DeviceAnchor, denied: [DeniedCertificate], clock: Timestamp?) -> BundleError? {
         let tbs = certificate.tbs
-        let authority = issuer.keyIdentifier
-        for entry in denied where entry.serial == tbs.serialNumber && entry.issuerKeyIdentifier == authority {
+        let authority = issuer.keyIdentifier ?? []
+        if denied.contains(where: { $0.denies(issuerKeyIdentifier: authority, serial: tbs.serialNumber) }) {
             return Self.error(tbs, "is on the deny list of the bundle before")
         }
         guard let clock else { return nil }

@@ -39,15 +39,16 @@ enum DeviceProgram: String, CaseIterable, Sendable, CustomTestStringConvertible 
     }
 
     /// Compiles the example under sanitizers; the program's path.
-    func build(in scratch: ScratchFolder, with compiler: String = "cc") async throws -> String {
+    func build(
+        in scratch: ScratchFolder, with compiler: String = "cc", options: [String] = []
+    ) async throws -> String {
         let program = "\(scratch.path)/\(rawValue)-\(compiler)"
         let compiled = try await Judge.ask(
             compiler,
-            Self.strict + Self.sanitizers + [
+            Self.strict + Self.sanitizers + options + [
                 "-D_POSIX_C_SOURCE=200809L", "-I\(Repository.path("Sources/DeviceVerifier/include"))", "-o", program,
-                Repository.path("examples/device/\(rawValue).c"), Repository.path("examples/device/device.c"),
-                Repository.path("Sources/DeviceVerifier/glue/\(rawValue).c"),
-            ] + Self.sources() + libraries, printsOutput: false)
+            ] + [rawValue, "main", "device", "files"].map { Repository.path("examples/device/\($0).c") }
+                + [Repository.path("Sources/DeviceVerifier/glue/\(rawValue).c")] + Self.sources() + libraries, printsOutput: false)
         try #require(compiled.accepted, "\(compiled.text)")
         return program
     }
