@@ -18,7 +18,7 @@ public struct BearSSLAnchors: Rendering {
         for (index, anchor) in contents.anchors.enumerated() {
             let certificate = try anchor.certificate()
             let key = try Self.key(anchor)
-            let array = { (field: String) in "anchor_\(index)_\(field)" }
+            let array = { (field: String) in "\(Self.prefix)_anchor_\(index)_\(field)" }
             let pointer = { (field: String) in "(unsigned char *)\(array(field)), sizeof \(array(field))" }
 
             arrays += "/* \(try anchor.titleInC) */\n"
@@ -39,7 +39,7 @@ public struct BearSSLAnchors: Rendering {
         return try CRendering(
             name: "anchorite_anchors_bearssl", contents: contents, purpose: "Trust anchors for BearSSL: names and keys."
         ).files(
-            includes: ["stddef.h", "bearssl.h"],
+            includes: ["stddef.h", "bearssl.h"], symbols: ["\(Self.prefix)_anchors", denied.function],
             declarations: """
                 #define \(count) \(contents.anchors.count)
                 extern const br_x509_trust_anchor \(Self.prefix)_anchors[\(count)];

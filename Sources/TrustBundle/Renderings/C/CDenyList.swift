@@ -4,6 +4,9 @@ struct CDenyList {
     let function: String
     let entries: [DeniedCertificate]
 
+    /// Of the library's own name, so that the sources of several libraries may be compiled as one.
+    private var array: String { "\(function)_list" }
+
     private var signature: String {
         """
         int \(function)(
@@ -30,12 +33,12 @@ struct CDenyList {
                 rows += try Self.row(Array(entry.serial.drop { $0 == 0 }))
             }
             return """
-                static const unsigned char denied[] = {
+                static const unsigned char \(array)[] = {
                 \(rows)    0,
                 };
 
                 \(signature) {
-                    const unsigned char *entry = denied;
+                    const unsigned char *entry = \(array);
                     while (serial_length > 0 && serial[0] == 0) {
                         serial++;
                         serial_length--;

@@ -14,18 +14,30 @@ struct CRendering {
 
     private static let environments = ["production", "staging", "development"]
 
-    /// `declarations` and `definitions` are whole lines.
+    /// Says of which bundle a header is, however often headers are included.
+    private var bundleMacro: String { "ANCHORITE_BUNDLE_\(contents.suffixInC)" }
+
+    /// - Parameters:
+    ///   - symbols: what the header declares. Each gets the contents' digest into its name, so that the header of one
+    ///     bundle does not link with the source of another.
+    ///   - declarations: whole lines, as `definitions` are.
     func files(
-        includes: [String] = [], declarations: String, definitions: String
+        includes: [String] = [], symbols: [String] = [], declarations: String, definitions: String
     ) throws(BundleError) -> [RenderedFile] {
         let guardName = name.uppercased() + "_H"
+        let names = symbols.map { "#define \($0) \($0)_\(contents.suffixInC)\n" }.joined()
         let header = """
             \(comment)
+            #if defined ANCHORITE_BUNDLE_SEQUENCE && !defined \(bundleMacro)
+            #error "Headers of two bundles are included."
+            #endif
+            #define \(bundleMacro) 1
+
             #ifndef \(guardName)
             #define \(guardName)
 
             \(try buildGuard)
-            \(includes.map { "#include <\($0)>\n" }.joined())
+            \(includes.map { "#include <\($0)>\n" }.joined())\(names.isEmpty ? "" : "\n\(names)")
             #ifdef __cplusplus
             extern "C" {
             #endif
@@ -41,6 +53,10 @@ struct CRendering {
         let source = """
             \(comment)
             #include "\(name).h"
+
+            #ifndef \(bundleMacro)
+            #error "This source is of another bundle than its header."
+            #endif
 
             \(definitions)
             """
@@ -74,9 +90,6 @@ struct CRendering {
             return """
                 \(constants.joined(separator: "\n"))
 
-                #if defined ANCHORITE_BUNDLE_SEQUENCE && ANCHORITE_BUNDLE_SEQUENCE != \(sequence)
-                #error "Headers of two bundles are included."
-                #endif
                 #define ANCHORITE_BUNDLE_STORE \(CIdentifier.literal(contents.storeID))
                 #define ANCHORITE_BUNDLE_ENVIRONMENT_\(environment) 1
                 #define ANCHORITE_BUNDLE_ENVIRONMENT ANCHORITE_ENVIRONMENT_\(environment)
@@ -85,11 +98,15 @@ struct CRendering {
 
                 #ifndef ANCHORITE_EXPECT_ENVIRONMENT
                 #error "Define ANCHORITE_EXPECT_ENVIRONMENT for this build, such as ANCHORITE_ENVIRONMENT_PRODUCTION."
+                #elif ANCHORITE_EXPECT_ENVIRONMENT + 0 < 1 || ANCHORITE_EXPECT_ENVIRONMENT + 0 > \(constants.count)
+                #error "ANCHORITE_EXPECT_ENVIRONMENT is no environment, such as ANCHORITE_ENVIRONMENT_PRODUCTION. A typo?"
                 #elif ANCHORITE_EXPECT_ENVIRONMENT != ANCHORITE_BUNDLE_ENVIRONMENT
                 #error "These anchors are of \(contents.environment), and this build is not."
                 #endif
                 #ifdef ANCHORITE_MINIMUM_SEQUENCE
-                #if ANCHORITE_BUNDLE_SEQUENCE < ANCHORITE_MINIMUM_SEQUENCE
+                #if ANCHORITE_MINIMUM_SEQUENCE + 0 < 1
+                #error "ANCHORITE_MINIMUM_SEQUENCE is no number from 1 on. Is its value a name that is not defined here?"
+                #elif ANCHORITE_BUNDLE_SEQUENCE < ANCHORITE_MINIMUM_SEQUENCE
                 #error "These anchors are of bundle \(contents.sequence), and this build wants a newer one."
                 #endif
                 #endif
@@ -97,4 +114,9 @@ struct CRendering {
                 """
         }
     }
+}
+
+extension BundleContents {
+    /// The first 16 digits of the contents' digest: the bundle, as a part of C's names.
+    var suffixInC: String { String(contentsDigest.hex.prefix(16)) }
 }

@@ -36,7 +36,7 @@ public struct DERArrays: Rendering {
             name: "anchorite_anchors_\(library.rawValue)", contents: contents,
             purpose: "Trust anchors for \(library.title): certificates in DER."
         ).files(
-            includes: ["stddef.h"],
+            includes: ["stddef.h"], symbols: ["\(prefix)_anchors"] + names + [denied.function],
             declarations: """
                 #ifndef ANCHORITE_DER_DEFINED
                 #define ANCHORITE_DER_DEFINED

@@ -2,17 +2,21 @@
    Of bundle 7 of acme/factory-trust, production. Made by Anchorite; do not edit. */
 #include "anchorite_anchors_bearssl.h"
 
+#ifndef ANCHORITE_BUNDLE_d1b2a59fbea7e200
+#error "This source is of another bundle than its header."
+#endif
+
 #include <string.h>
 
 /* CN=Acme Device Root G1,O=Acme */
-static const unsigned char anchor_0_dn[] = {
+static const unsigned char anchorite_bearssl_anchor_0_dn[] = {
     0x30, 0x2d, 0x31, 0x0d, 0x30, 0x0b, 0x06, 0x03, 0x55, 0x04, 0x0a, 0x0c,
     0x04, 0x41, 0x63, 0x6d, 0x65, 0x31, 0x1c, 0x30, 0x1a, 0x06, 0x03, 0x55,
     0x04, 0x03, 0x0c, 0x13, 0x41, 0x63, 0x6d, 0x65, 0x20, 0x44, 0x65, 0x76,
     0x69, 0x63, 0x65, 0x20, 0x52, 0x6f, 0x6f, 0x74, 0x20, 0x47, 0x31,
 };
 
-static const unsigned char anchor_0_ec_q[] = {
+static const unsigned char anchorite_bearssl_anchor_0_ec_q[] = {
     0x04, 0x38, 0x6e, 0x76, 0x7e, 0xa5, 0xcb, 0x71, 0x6c, 0x9c, 0xd6, 0x20,
     0xff, 0x73, 0x42, 0x12, 0x9c, 0x89, 0x2a, 0x6f, 0xcc, 0xef, 0xe6, 0x12,
     0x14, 0x0c, 0x80, 0xbf, 0xf5, 0x9e, 0x94, 0x34, 0x68, 0x01, 0x9d, 0xda,
@@ -26,13 +30,13 @@ static const unsigned char anchor_0_ec_q[] = {
 
 const br_x509_trust_anchor anchorite_bearssl_anchors[ANCHORITE_BEARSSL_ANCHOR_COUNT] = {
     {
-        {(unsigned char *)anchor_0_dn, sizeof anchor_0_dn},
+        {(unsigned char *)anchorite_bearssl_anchor_0_dn, sizeof anchorite_bearssl_anchor_0_dn},
         BR_X509_TA_CA,
-        {BR_KEYTYPE_EC, {.ec = {BR_EC_secp384r1, (unsigned char *)anchor_0_ec_q, sizeof anchor_0_ec_q}}},
+        {BR_KEYTYPE_EC, {.ec = {BR_EC_secp384r1, (unsigned char *)anchorite_bearssl_anchor_0_ec_q, sizeof anchorite_bearssl_anchor_0_ec_q}}},
     },
 };
 
-static const unsigned char denied[] = {
+static const unsigned char anchorite_bearssl_denies_list[] = {
     20,
     0xba, 0x01, 0xa0, 0xaa, 0xcc, 0xc5, 0xac, 0x6f, 0x8e, 0x48, 0xe8, 0x8b,
     0x23, 0x26, 0x41, 0x3a, 0xb8, 0x7b, 0x9d, 0x25,
@@ -49,7 +53,7 @@ static const unsigned char denied[] = {
 int anchorite_bearssl_denies(
     const unsigned char *issuer_key_id, size_t issuer_key_id_length,
     const unsigned char *serial, size_t serial_length) {
-    const unsigned char *entry = denied;
+    const unsigned char *entry = anchorite_bearssl_denies_list;
     while (serial_length > 0 && serial[0] == 0) {
         serial++;
         serial_length--;

@@ -2,6 +2,10 @@
    Of bundle 7 of acme/factory-trust, production. Made by Anchorite; do not edit. */
 #include "anchorite_anchors_mbedtls.h"
 
+#ifndef ANCHORITE_BUNDLE_d1b2a59fbea7e200
+#error "This source is of another bundle than its header."
+#endif
+
 #include <string.h>
 
 const unsigned char anchorite_mbedtls_root_g1[492] = {
@@ -52,7 +56,7 @@ const anchorite_der anchorite_mbedtls_anchors[ANCHORITE_MBEDTLS_ANCHOR_COUNT] = 
     {anchorite_mbedtls_root_g1, sizeof anchorite_mbedtls_root_g1},
 };
 
-static const unsigned char denied[] = {
+static const unsigned char anchorite_mbedtls_denies_list[] = {
     20,
     0xba, 0x01, 0xa0, 0xaa, 0xcc, 0xc5, 0xac, 0x6f, 0x8e, 0x48, 0xe8, 0x8b,
     0x23, 0x26, 0x41, 0x3a, 0xb8, 0x7b, 0x9d, 0x25,
@@ -69,7 +73,7 @@ static const unsigned char denied[] = {
 int anchorite_mbedtls_denies(
     const unsigned char *issuer_key_id, size_t issuer_key_id_length,
     const unsigned char *serial, size_t serial_length) {
-    const unsigned char *entry = denied;
+    const unsigned char *entry = anchorite_mbedtls_denies_list;
     while (serial_length > 0 && serial[0] == 0) {
         serial++;
         serial_length--;
