@@ -57,6 +57,23 @@ struct ReadyProfileTests {
         }
     }
 
+    @Test(arguments: [
+        ("idevid-first", ["mbedtls", "wolfssl", "bearssl"], ["x509_crt_bundle.5.4", "x509_crt_bundle.legacy"]),
+        ("dice-first", ["mbedtls", "wolfssl"], []),
+    ])
+    func `a bundle has the anchors for the stacks that its policy's profiles name`(
+        ceremony: String, libraries: [String], files: [String]
+    ) async throws {
+        try await rehearse(ceremony) { authority in
+            let bundle = authority + "/bundles/000001"
+            let sources = libraries.flatMap { ["anchorite_anchors_\($0).c", "anchorite_anchors_\($0).h"] }
+            let written = try FileManager.default.contentsOfDirectory(atPath: bundle + "/c")
+            #expect(written.sorted() == sources.sorted())
+            let images = (try? FileManager.default.contentsOfDirectory(atPath: bundle + "/esp-idf")) ?? []
+            #expect(images.sorted() == files)
+        }
+    }
+
     @Test func `Matter certificates are what the specification wants, field by field`() async throws {
         try await rehearse("matter-first") { authority in
             let vid = "1.3.6.1.4.1.37244.2.1=FFF1"
