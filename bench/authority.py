@@ -19,6 +19,7 @@ tokens:
 quorums:
   create-root: {{owner: 1 of 1}}
   issue-intermediate: {{owner: 1 of 1}}
+  issue-crl: {{owner: 1 of 1}}
 approvals: {{window: 1d, requester-may-approve: yes}}
 scopes:
   factory: {{kind: identifier}}
@@ -57,7 +58,7 @@ limits:
   maximum-approvals: 8
   maximum-request-bytes: 16384
   maximum-plan-bytes: 1073741824
-  maximum-crl-entries: 1000000
+  maximum-crl-entries: 10000000
   maximum-clock-skew: 5m
 """
 
@@ -71,6 +72,9 @@ operations:
 """
 CREATE_ROOT = "  - {operation: create-root, name: G1, profile: root, token: vault}\n"
 ISSUE = "  - {{operation: issue-intermediate, profile: factory, issuer: G1, scope: {{factory: {factory}}}, csr: {csr}}}\n"
+GENERATE = ("  - {{operation: issue-intermediate, profile: factory, issuer: G1, scope: {{factory: {factory}}}, "
+            "generate: {{token: vault}}}}\n")
+ISSUE_CRL = "  - {{operation: issue-crl, issuer: {{factory: {factory}}}, entries: {entries}}}\n"
 
 
 class Authority:

@@ -1,12 +1,14 @@
 """What is measured. Each case takes the bench and prints its rows."""
 
+import itertools
 import os
 import random
 import shutil
 import subprocess
+import sys
 
 import device
-from authority import CREATE_ROOT, ISSUE, Authority
+from authority import CREATE_ROOT, GENERATE, ISSUE, ISSUE_CRL, Authority
 from harness import Result
 from softhsm import PIN, Tokens, key, library
 
@@ -276,6 +278,89 @@ def _index(bench, count):
     return path
 
 
+# CRLs of devices, through the whole ceremony
+
+
+def device_lists(bench):
+    """A CRL of a million devices from a CSV file: planned, run, verified."""
+    _device_list(bench, 20_000 if bench.quick else 1_000_000, 1 if bench.quick else 3)
+
+
+def ten_million_devices(bench):
+    """The same of ten million; it takes some minutes and 8 GiB of disk, and `openssl ca` 6 GiB of memory."""
+    _device_list(bench, 10_000_000, 1)
+
+
+def _device_list(bench, count, runs):
+    lines = _device_lines(bench, count)
+    source = Authority(bench, bench.path(f"devices-{count}", "source"))
+    source.hold("root", [CREATE_ROOT, GENERATE.format(factory="f1")])
+    fingerprint = source.fingerprint()
+    os.symlink(lines, f"{source.folder}/devices.csv")
+    turns = itertools.count(1)
+    planned, ran, verified = [], [], []
+    # pyca reads the file whole into a list of objects.
+    script = [sys.executable, os.path.join(os.path.dirname(os.path.abspath(__file__)), "pyca_list.py")]
+    theirs = bench.path(f"devices-{count}", "pyca.crl")
+
+    def ours():
+        authority = source.copy(bench.path(f"devices-{count}", f"turn-{next(turns)}"))
+        environment = os.environ.get("TMPDIR")
+        os.environ["TMPDIR"] = bench.folder
+        try:
+            plan, run = authority.hold("devices", [ISSUE_CRL.format(factory="f1", entries=lines)])
+        finally:
+            os.environ.pop("TMPDIR") if environment is None else os.environ.update(TMPDIR=environment)
+        planned.append(plan)
+        ran.append(run)
+        verified.append(bench.time([bench.binary, "verify", authority.directory, "--root", fingerprint]))
+        issuer = f"{authority.directory}/certificates/factory-f1.pem"
+        bench.list = f"{authority.directory}/crls/factory-f1-000002.crl"
+        bench.call(["openssl", "crl", "-in", bench.list, "-inform", "DER", "-noout", "-verify", "-CAfile", issuer])
+        bench.issuer = issuer
+        return plan + run
+
+    tokens = Tokens(bench, bench.path(f"devices-{count}", "softhsm"))
+    tokens.add("vault")
+    root = bench.path(f"devices-{count}", "root.pem")
+    _make_root(bench, tokens, root)
+    folder = bench.path(f"devices-{count}", "openssl")
+    os.makedirs(f"{folder}/new")
+    configuration = _ca_configuration(folder, root, _index(bench, count))
+    results = bench.take_turns(runs, {
+        "ours": ours,
+        "openssl": lambda: bench.time(_list(folder, configuration), tokens.environment),
+        "pyca": lambda: bench.time(script + ["make", lines, theirs]),
+    })
+    bench.row(f"{count:,} devices: plan and run", results["ours"], results["openssl"], floor=1, memory_floor=1)
+    bench.row("… against pyca", results["ours"], results["pyca"], floor=1, memory_floor=1)
+    bench.row("… the plan alone", Result(planned))
+    bench.row("… the run alone", Result(ran))
+    readers = bench.take_turns(runs, {
+        "openssl": lambda: bench.time(
+            ["openssl", "crl", "-in", bench.list, "-inform", "DER", "-noout", "-verify", "-CAfile", bench.issuer]),
+        "pyca": lambda: bench.time(script + ["verify", bench.list, bench.issuer]),
+    })
+    bench.row("… verified, against openssl crl -verify", Result(verified), readers["openssl"], floor=1, memory_floor=1)
+    bench.row("… against pyca", Result(verified), readers["pyca"], floor=1, memory_floor=1)
+
+
+def _device_lines(bench, count):
+    """A CSV file of revoked devices, in no order."""
+    path = os.path.join(bench.cache, f"devices-{count}.csv")
+    if not os.path.exists(path):
+        bench.progress(f"writing {count:,} lines")
+        generator = random.Random(count)
+        reasons = ["", "keyCompromise", "superseded", "cessationOfOperation"]
+        with open(f"{path}.new", "w", encoding="ascii") as file:
+            file.write("serial,date,reason\n")
+            for number in range(count):
+                serial = f"{generator.getrandbits(127) | 1 << 126:032x}"
+                file.write(f"{serial},2026-{number % 9 + 1:02}-01T00:00:00Z,{reasons[number % 4]}\n")
+        os.rename(f"{path}.new", path)
+    return path
+
+
 # The ledger
 
 
@@ -331,5 +416,9 @@ ALL = {
     "root": root_and_intermediate,
     "intermediates": thousand_intermediates,
     "crl": revocation_lists,
+    "devices": device_lists,
     "ledger": ledger,
 }
+
+# Only when they are named.
+SLOW = {"ten-million": ten_million_devices}

@@ -24,8 +24,13 @@ public struct AuthorityDirectory: AuthorityFiles, Hashable {
     }
 
     /// The SHA-256 of a file of any length; a link is refused as by ``read(_:)``.
-    func digest(_ relative: String) throws(FileError) -> Digest {
+    public func digest(_ relative: String) throws(FileError) -> Digest {
         try DurableFile.digest(absolute(relative), followingSymbolicLinks: false)
+    }
+
+    /// The length of a regular file in bytes.
+    public func size(_ relative: String) throws(FileError) -> Int64 {
+        try DurableFile.size(absolute(relative))
     }
 
     /// Whether anything has the name, be it a link that leads nowhere.

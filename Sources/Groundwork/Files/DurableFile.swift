@@ -118,6 +118,34 @@ public enum DurableFile {
         }
     }
 
+    /// The length of a regular file in bytes; a symbolic link is refused.
+    public static func size(_ path: String) throws(FileError) -> Int64 {
+        let file = try FileDescriptor.open(path, flags: O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW)
+        return Int64(try file.requireRegularFile().st_size)
+    }
+
+    /// Creates a copy of a regular file, piece by piece.
+    ///
+    /// - Returns: the SHA-256 of what was copied.
+    /// - Throws: ``FileError``, as ``create(_:_:mode:)`` and ``read(_:maximumBytes:followingSymbolicLinks:)``.
+    public static func copy(_ source: String, to path: String, mode: mode_t = 0o644) throws(FileError) -> Digest {
+        let file = try FileDescriptor.open(source, flags: O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW)
+        try file.requireRegularFile()
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)
+        defer { buffer.deallocate() }
+        var hash = SHA256()
+        try create(path, mode: mode) { (output) throws(FileError) in
+            while true {
+                let count = try file.read(into: buffer)
+                if count == 0 { return }
+                let piece = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+                hash.update(bufferPointer: piece)
+                try output.writeAll(piece)
+            }
+        }
+        return Digest(hash.finalize())
+    }
+
     /// A kinder and earlier refusal than the rename's, which remains the one that counts.
     private static func refuseExisting(_ path: String) throws(FileError) {
         var status = stat()

@@ -154,12 +154,20 @@ public struct CertificateList: Hashable, Sendable {
     /// The list is `issuer`'s: its name byte for byte, the key identifiers where both are there, and the signature.
     /// Says nothing about times or usage.
     public func verifyIssued(by issuer: Certificate) throws(PKIXError) {
-        guard header.issuer == issuer.tbs.subject else {
-            throw PKIXError(.chainBroken, "The CRL names the issuer \(header.issuer), not \(issuer.tbs.subject).")
-        }
-        if let authority = try authorityKeyIdentifier, try authority != issuer.tbs.subjectKeyIdentifier {
-            throw PKIXError(.chainBroken, "The authorityKeyIdentifier of the CRL is not \(issuer.tbs.subject)'s.")
-        }
+        try header.verifyNames(issuer)
         try verify(by: issuer.tbs.publicKey())
+    }
+}
+
+extension CertificateListHeader {
+    /// The list names this issuer, byte for byte, and its key where it names one.
+    func verifyNames(_ certificate: Certificate) throws(PKIXError) {
+        guard issuer == certificate.tbs.subject else {
+            throw PKIXError(.chainBroken, "The CRL names the issuer \(issuer), not \(certificate.tbs.subject).")
+        }
+        let authority = try extensions.value(of: AuthorityKeyIdentifier.self)?.keyIdentifier
+        if let authority, try authority != certificate.tbs.subjectKeyIdentifier {
+            throw PKIXError(.chainBroken, "The authorityKeyIdentifier of the CRL is not \(certificate.tbs.subject)'s.")
+        }
     }
 }

@@ -19,6 +19,20 @@ public final class CertificateListFile {
         public let signature: [UInt8]
         let digests: ListDigests
 
+        public var header: CertificateListHeader { shell.header }
+
+        public var crlNumber: CRLNumber? {
+            get throws(PKIXError) { try header.extensions.value(of: CRLNumber.self) }
+        }
+
+        /// As ``CertificateList/verifyIssued(by:)``.
+        public func verifyIssued(by issuer: Certificate) throws(PKIXError) {
+            try header.verifyNames(issuer)
+            guard isSigned(by: try issuer.tbs.publicKey()) else {
+                throw PKIXError(.signatureInvalid, "The signature of the CRL of \(header.issuer) does not verify.")
+            }
+        }
+
         /// Whether the signature is the one of `key`.
         public func isSigned(by key: SubjectPublicKeyInfo) -> Bool {
             guard let algorithm = shell.header.signature.signatureAlgorithm else { return false }

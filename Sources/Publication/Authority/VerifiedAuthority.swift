@@ -75,4 +75,21 @@ public struct VerifiedAuthority: Sendable {
         }
         return bytes
     }
+
+    /// A file that must have a digest: its bytes, or where it is if they are many.
+    ///
+    /// - Throws: `PlanError` with control ARTIFACT-BYTES.
+    func content(_ path: String, _ digest: Digest) throws -> Release.Content {
+        let size = try directory.size(path)
+        guard size > Self.held else { return .bytes(try read(path, digest)) }
+        guard try directory.digest(path) == digest else {
+            throw PlanError(
+                .artifactBytes, "\(path) is not the file that the ledger names",
+                advice: "Something changed it while it was published; take a whole copy of the authority")
+        }
+        return .copy(of: directory.absolute(path), digest: digest, size: size)
+    }
+
+    /// Files of more bytes are not held in memory.
+    private static let held: Int64 = 1 << 20
 }

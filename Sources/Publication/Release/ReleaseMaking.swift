@@ -107,18 +107,18 @@ private struct ReleaseMaking {
                 guard let digest = list.digest else { continue }
                 let planned = list.planned
                 let path = "crl/\(slug)-\(planned.number).crl"
-                try add(path, try authority.read(planned.path, digest), MediaType.list, Self.forever, .list)
+                try add(path, try authority.content(planned.path, digest), MediaType.list, Self.forever, .list)
                 lists.append(PublicationManifest.List(
                     number: planned.number, thisUpdate: planned.thisUpdate, nextUpdate: planned.nextUpdate, path: path,
                     digest: digest))
             }
             let addresses = listAddresses[name] ?? []
             let stable = [String](Set(paths(of: addresses) + ["crl/\(slug).crl"])).sorted()
-            guard let bytes = files[lists[lists.count - 1].path]?.bytes else { continue }
+            guard let content = files[lists[lists.count - 1].path]?.content else { continue }
             let age = Self.age(newest.planned.thisUpdate, newest.planned.nextUpdate)
-            for path in stable { try add(path, bytes, MediaType.list, age, .list) }
+            for path in stable { try add(path, content, MediaType.list, age, .list) }
             // People read small ones.
-            if bytes.count <= 1 << 20 {
+            if case .bytes(let bytes) = content {
                 try add("crl/\(slug).pem", Array(PEM.encode(PEM.certificateList, bytes).utf8), MediaType.pem, age, .list)
             }
             manifest.issuers.append(PublicationManifest.Issuer(
@@ -219,11 +219,10 @@ private struct ReleaseMaking {
         var manifest = manifest
         manifest.files = files.values.map {
             PublicationManifest.File(
-                path: $0.path, digest: Digest(of: $0.bytes), size: Int64($0.bytes.count), mediaType: $0.mediaType,
-                maximumAge: $0.maximumAge)
+                path: $0.path, digest: $0.digest, size: $0.size, mediaType: $0.mediaType, maximumAge: $0.maximumAge)
         }.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         let last = Release.File(
-            path: PublicationManifest.path, bytes: manifest.bytes, mediaType: MediaType.json, maximumAge: Self.changing,
+            path: PublicationManifest.path, content: .bytes(manifest.bytes), mediaType: MediaType.json, maximumAge: Self.changing,
             stage: .manifest)
         return Release(
             manifest: manifest, files: files.values.sorted { ($0.stage, $0.path) < ($1.stage, $1.path) } + [last],
@@ -233,11 +232,18 @@ private struct ReleaseMaking {
     private mutating func add(
         _ path: String, _ bytes: [UInt8], _ mediaType: String, _ age: Int64, _ stage: Release.Stage
     ) throws(PlanError) {
+        try add(path, .bytes(bytes), mediaType, age, stage)
+    }
+
+    private mutating func add(
+        _ path: String, _ content: Release.Content, _ mediaType: String, _ age: Int64, _ stage: Release.Stage
+    ) throws(PlanError) {
         guard Address.isPlain(path) else {
             throw PlanError(.publicationPaths, "\(path) cannot be a path on a web server")
         }
+        let file = Release.File(path: path, content: content, mediaType: mediaType, maximumAge: age, stage: stage)
         if let other = files[path] {
-            guard other.bytes == bytes else { throw Self.taken(path) }
+            guard other.digest == file.digest else { throw Self.taken(path) }
             // What is fetched under the name of something newer must not be kept as if it stayed.
             files[path]?.maximumAge = min(other.maximumAge, age)
             return
@@ -246,7 +252,7 @@ private struct ReleaseMaking {
         let isAboveFile = files.keys.contains { $0.hasPrefix("\(path)/") }
         let isReserved = path == PublicationManifest.path || path.hasPrefix("\(PublicationManifest.path)/")
         guard !isBelowFile, !isAboveFile, !isReserved else { throw Self.taken(path) }
-        files[path] = Release.File(path: path, bytes: bytes, mediaType: mediaType, maximumAge: age, stage: stage)
+        files[path] = file
     }
 
     private static func folders(of path: String) -> [String] {

@@ -37,7 +37,7 @@ public struct DirectoryTarget {
         name.wholeMatch(of: /[1-9][0-9]{0,15}-[0-9a-f]{8}(-[1-9][0-9]{0,5})?/) != nil
     }
 
-    private func folder(_ release: String) -> String { FilePath.joined(releasesPath, release) }
+    func folder(_ release: String) -> String { FilePath.joined(releasesPath, release) }
 
     public func read(_ relative: String, of release: String) throws(FileError) -> [UInt8] {
         try DurableFile.read(
@@ -99,9 +99,7 @@ public struct DirectoryTarget {
     }
 
     func inspect(_ release: String) throws -> ReleaseInspection {
-        try ReleaseInspection(paths(of: release), at: folder(release)) { path throws(FileError) in
-            try read(path, of: release)
-        }
+        ReleaseInspection(try paths(of: release), at: folder(release), in: folder(release))
     }
 
     func paths(of release: String) throws(FileError) -> [String] { try DurableDirectory.tree(of: folder(release)) }
@@ -140,7 +138,7 @@ public struct DirectoryTarget {
         for folder in Set(release.files.map { FilePath.directory(of: $0.path) }).sorted() where folder != "." {
             try DurableDirectory.create(FilePath.joined(staging, folder))
         }
-        try DurableFile.createBatch(release.files.map { (FilePath.joined(staging, $0.path), $0.bytes) })
+        try Release.write(release.files, into: staging)
         try DurableDirectory.synchronizeTree(staging)
         try DurableDirectory.rename(staging, to: folder(name))
     }

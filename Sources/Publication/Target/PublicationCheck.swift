@@ -7,29 +7,39 @@ import TrustBundle
 public enum PublicationCheck {
     /// - Parameters:
     ///   - roots: the fingerprints of the roots that are trusted.
-    ///   - read: gives a file of the publication.
+    ///   - folder: where the publication lies.
     /// - Throws: `PlanError` with control ROOT-FINGERPRINT or PUBLICATION-WHOLE.
     public static func verify(
-        _ manifest: PublicationManifest, roots: Set<Digest>, read: (String) throws -> [UInt8]
+        _ manifest: PublicationManifest, roots: Set<Digest>, in folder: String
     ) throws {
-        var bytes: [String: [UInt8]] = [:]
+        let folder = ReleaseFolder(folder)
         for file in manifest.files {
-            let content = try read(file.path)
-            guard Digest(of: content) == file.digest, content.count == file.size else {
+            guard try folder.digest(file.path) == file.digest, try folder.size(file.path) == file.size else {
                 throw PlanError(.publicationWhole, "\(file.path) is not what was published")
             }
-            bytes[file.path] = content
+        }
+        let digests = Dictionary(manifest.files.map { ($0.path, $0.digest) }, uniquingKeysWith: { first, _ in first })
+        func read(_ path: String) throws -> [UInt8] {
+            let bytes = try folder.read(path)
+            guard Digest(of: bytes) == digests[path] else {
+                throw PlanError(.publicationWhole, "\(path) is not what was published")
+            }
+            return bytes
         }
         do {
-            let tree = try CertificateTree(manifest, roots: roots) { bytes[$0] ?? [] }
+            let tree = try CertificateTree(manifest, roots: roots, read: read)
             for issuer in manifest.issuers {
                 for path in issuer.paths {
-                    try tree.verify(try CertificateList(derEncoded: bytes[path] ?? []), of: issuer)
+                    let list = try folder.list(path)
+                    guard Digest(bytes: list.sha256) == digests[path] else {
+                        throw PlanError(.publicationWhole, "\(path) is not what was published")
+                    }
+                    try tree.verify(list, of: issuer)
                 }
             }
             if let newest = manifest.bundles.last {
-                let folder = "bundles/latest/"
-                _ = try tree.verifier(newest).verify(bytes[folder + "bundle.cose"] ?? []) { bytes[folder + $0] }
+                let latest = "bundles/latest/"
+                _ = try tree.verifier(newest).verify(try read(latest + "bundle.cose")) { try? read(latest + $0) }
             }
         } catch let error as PlanError {
             throw error
@@ -82,10 +92,23 @@ struct CertificateTree {
         }
     }
 
-    func verifySignature(_ list: CertificateList, of issuer: PublicationManifest.Issuer) throws {
-        guard let certificate = certificates[issuer.name] else {
-            throw PlanError(.rootFingerprint, "\(issuer.name) does not lead to a root whose fingerprint was given")
+    /// The same of one that was read without holding it.
+    func verify(_ list: CertificateListFile.Ending, of issuer: PublicationManifest.Issuer) throws {
+        guard let certificate = certificates[issuer.name] else { throw Self.unrooted(issuer) }
+        try list.verifyIssued(by: certificate)
+        guard let expected = issuer.lists.last, try list.crlNumber?.value == UInt64(clamping: expected.number),
+            list.header.thisUpdate == expected.thisUpdate.secondsSinceEpoch
+        else {
+            throw PlanError(.publicationWhole, "the CRL of \(issuer.name) is not the one that the manifest names")
         }
+    }
+
+    private static func unrooted(_ issuer: PublicationManifest.Issuer) -> PlanError {
+        PlanError(.rootFingerprint, "\(issuer.name) does not lead to a root whose fingerprint was given")
+    }
+
+    func verifySignature(_ list: CertificateList, of issuer: PublicationManifest.Issuer) throws {
+        guard let certificate = certificates[issuer.name] else { throw Self.unrooted(issuer) }
         try list.verifyIssued(by: certificate)
     }
 

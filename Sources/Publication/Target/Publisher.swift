@@ -78,8 +78,7 @@ public struct Publisher {
                 if isRepair, inspection.foreign.isEmpty || inspection.manifest == nil {
                     notices += inspection.damage.map { "\($0); a new release takes its place." }
                     try ReleaseInspection.requireOlder(
-                        target.paths(of: name), than: authority, release.manifest, at: place
-                    ) { path throws(FileError) in try target.read(path, of: name) }
+                        target.paths(of: name), than: authority, release.manifest, at: place, in: target.folder(name))
                 } else {
                     try inspection.require(at: place)
                 }
@@ -128,7 +127,7 @@ public struct Publisher {
             throw PlanError(.publicationWhole, "\(target.path)/releases/\(name) is not what was written")
         }
         let roots = Set(authority.state.roots.compactMap(\.fingerprint))
-        try PublicationCheck.verify(manifest, roots: roots) { try target.read($0, of: name) }
+        try PublicationCheck.verify(manifest, roots: roots, in: target.folder(name))
     }
 
     private func verifyServed(_ name: String) throws {

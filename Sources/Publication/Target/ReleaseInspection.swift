@@ -15,15 +15,13 @@ struct ReleaseInspection {
     /// - Parameters:
     ///   - paths: of all files that are there, relative to the release.
     ///   - place: for sentences.
+    ///   - folder: where the release can be read.
     ///   - accepting: the files of the next release, by their digests: an upload that was cut off has put some of them there,
     ///     and removed some that are not among them. Empty where uploads cannot be cut off.
-    ///   - read: gives a file that is there.
-    init(
-        _ paths: [String], at place: String, accepting: [String: Digest] = [:],
-        read: (String) throws(FileError) -> [UInt8]
-    ) {
+    init(_ paths: [String], at place: String, in folder: String, accepting: [String: Digest] = [:]) {
+        let folder = ReleaseFolder(folder)
         do {
-            manifest = try PublicationManifest(read(PublicationManifest.path), at: "\(place)/\(PublicationManifest.path)")
+            manifest = try PublicationManifest(folder.read(PublicationManifest.path), at: "\(place)/\(PublicationManifest.path)")
         } catch let error as PlanError {
             damage.append(error.reason)
         } catch {
@@ -34,44 +32,46 @@ struct ReleaseInspection {
         let known = Set(manifest.files.map(\.path))
         foreign = paths.filter { path in
             guard !known.contains(path), path != PublicationManifest.path else { return false }
-            guard let good = accepting[path], let content = try? read(path) else { return true }
-            return Digest(of: content) != good
+            guard let good = accepting[path] else { return true }
+            return (try? folder.digest(path)) != good
         }
-        var bytes: [String: [UInt8]] = [:]
+        var good: Set<String> = []
         for file in manifest.files {
             guard there.contains(file.path) else {
                 if !accepting.isEmpty, accepting[file.path] == nil { continue }
                 damage.append("\(place)/\(file.path) is missing")
                 continue
             }
-            let content = (try? read(file.path)) ?? []
-            let digest = Digest(of: content)
+            let digest = try? folder.digest(file.path)
             guard digest == file.digest else {
-                if digest == accepting[file.path] { continue }
+                if digest != nil, digest == accepting[file.path] { continue }
                 damage.append("\(place)/\(file.path) is not what the manifest names")
                 continue
             }
-            if file.path.hasSuffix(".crl") || file.path.hasSuffix("bundle.cose") { bytes[file.path] = content }
+            good.insert(file.path)
         }
-        checkNumbers(manifest, bytes, place)
+        checkNumbers(manifest, folder, good, place)
     }
 
     var isWhole: Bool { manifest != nil && damage.isEmpty && foreign.isEmpty }
 
     /// What the manifest says of the newest CRLs and the newest bundle, they say themselves: else a manifest could make a
     /// newer one look old.
-    private mutating func checkNumbers(_ manifest: PublicationManifest, _ bytes: [String: [UInt8]], _ place: String) {
+    private mutating func checkNumbers(
+        _ manifest: PublicationManifest, _ folder: ReleaseFolder, _ good: Set<String>, _ place: String
+    ) {
         for issuer in manifest.issuers {
             for path in issuer.paths + issuer.lists.suffix(1).map(\.path) {
-                guard let content = bytes[path] else { continue }
-                let number = (try? CertificateList(derEncoded: content).crlNumber?.value).flatMap(\.self)
+                guard good.contains(path) else { continue }
+                let number = (try? folder.list(path).crlNumber?.value).flatMap(\.self)
                 if number != issuer.lists.last.map({ UInt64(clamping: $0.number) }) {
                     damage.append("\(place)/\(path) has another number than the manifest says")
                 }
             }
         }
-        if let newest = manifest.bundles.last, let content = bytes["bundles/latest/bundle.cose"],
-            (try? SignedBundle(encoded: content).payload.sequence) != UInt64(clamping: newest.sequence)
+        let bundle = "bundles/latest/bundle.cose"
+        if let newest = manifest.bundles.last, good.contains(bundle),
+            (try? SignedBundle(encoded: folder.read(bundle)).payload.sequence) != UInt64(clamping: newest.sequence)
         {
             damage.append("\(place)/bundles/latest/bundle.cose has another sequence than the manifest says")
         }
@@ -97,11 +97,12 @@ struct ReleaseInspection {
     /// does not hold, nothing else is known.
     static func requireOlder(
         _ paths: [String], than authority: VerifiedAuthority, _ new: PublicationManifest, at place: String,
-        read: (String) throws(FileError) -> [UInt8]
+        in folder: String
     ) throws(PlanError) {
+        let folder = ReleaseFolder(folder)
         let state = authority.state
         for path in paths {
-            if path.hasSuffix(".crl"), let content = try? read(path), let list = try? CertificateList(derEncoded: content) {
+            if path.hasSuffix(".crl"), let list = try? folder.list(path) {
                 for issuer in new.issuers {
                     guard let der = state.certificates[issuer.name]?.der, let certificate = try? Certificate(derEncoded: der),
                         (try? list.verifyIssued(by: certificate)) != nil,
@@ -110,7 +111,7 @@ struct ReleaseInspection {
                     try Continuity.requireList(Int64(clamping: number), of: issuer.name, in: new, at: "\(place)/\(path)")
                 }
             }
-            if FilePath.name(of: path) == "bundle.cose", let content = try? read(path) {
+            if FilePath.name(of: path) == "bundle.cose", let content = try? folder.read(path) {
                 let anchors = state.roots.compactMap { $0.der }.compactMap { try? Certificate(derEncoded: $0) }
                 if let bundle = try? BundleVerifier(anchors: anchors).verify(content) {
                     try Continuity.requireBundle(

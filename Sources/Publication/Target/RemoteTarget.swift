@@ -35,7 +35,7 @@ public struct RemoteTarget {
             kind: .unchanged, release: release.name, previous: old.map { "\($0.ledgerSize)-\($0.ledgerHead.hex.prefix(8))" },
             notices: notices)
         let there = Set(before.paths)
-        let changed = release.files.filter { file in !there.contains(file.path) || (try? before.read(file.path)) != file.bytes }
+        let changed = release.files.filter { file in !there.contains(file.path) || before.digest(file.path) != file.digest }
         let known = Set(release.files.map(\.path))
         outcome.added = changed.map(\.path).filter { !there.contains($0) }
         outcome.changed = changed.map(\.path).filter(there.contains)
@@ -48,7 +48,7 @@ public struct RemoteTarget {
         for folder in Set(release.files.map { FilePath.directory(of: "\(after)/\($0.path)") }) {
             try DurableDirectory.create(folder)
         }
-        try DurableFile.createBatch(changed.map { ("\(after)/\($0.path)", $0.bytes) })
+        try Release.write(changed, into: after)
         for stage in Release.Stage.allCases {
             if stage == .manifest {
                 for path in outcome.removed { try await Self.rclone(["deletefile", "\(remote)/\(path)"]) }
@@ -81,7 +81,12 @@ public struct RemoteTarget {
         var paths: [String]
 
         func read(_ path: String) throws(FileError) -> [UInt8] {
-            try DurableFile.read("\(folder)/\(path)", maximumBytes: 1 << 30, followingSymbolicLinks: false)
+            try DurableFile.read("\(folder)/\(path)", followingSymbolicLinks: false)
+        }
+
+        /// Nil for what cannot be read.
+        func digest(_ path: String) -> Digest? {
+            try? DurableFile.digest("\(folder)/\(path)", followingSymbolicLinks: false)
         }
     }
 
@@ -99,21 +104,17 @@ public struct RemoteTarget {
     private func examine(
         _ copy: Copy, _ authority: VerifiedAuthority, _ release: Release, _ isRepair: Bool, _ notices: inout [String]
     ) throws -> PublicationManifest? {
-        let ours = Dictionary(uniqueKeysWithValues: release.files.map { ($0.path, Digest(of: $0.bytes)) })
-        let strangers = try copy.paths.filter { try ours[$0] != Digest(of: copy.read($0)) }
+        let ours = Dictionary(uniqueKeysWithValues: release.files.map { ($0.path, $0.digest) })
+        let strangers = copy.paths.filter { ours[$0] == nil || ours[$0] != copy.digest($0) }
         // Nothing, or the beginning of this very release.
         if strangers.isEmpty, !copy.paths.contains(PublicationManifest.path) { return nil }
-        let inspection = ReleaseInspection(copy.paths, at: remote, accepting: ours) { path throws(FileError) in
-            try copy.read(path)
-        }
+        let inspection = ReleaseInspection(copy.paths, at: remote, in: copy.folder, accepting: ours)
         if isRepair, inspection.foreign.isEmpty || inspection.manifest == nil {
             notices += inspection.damage.map { "\($0); it is replaced." }
         } else {
             try inspection.require(at: remote)
         }
-        try ReleaseInspection.requireOlder(copy.paths, than: authority, release.manifest, at: remote) {
-            path throws(FileError) in try copy.read(path)
-        }
+        try ReleaseInspection.requireOlder(copy.paths, than: authority, release.manifest, at: remote, in: copy.folder)
         if let manifest = inspection.manifest {
             try Continuity.require(release.manifest, after: manifest, ledger: authority, at: remote)
         }
@@ -130,7 +131,7 @@ public struct RemoteTarget {
                 .publicationWhole, "what \(remote) gives is not what was published", advice: "Run the same command again")
         }
         let roots = Set(authority.state.roots.compactMap(\.fingerprint))
-        try PublicationCheck.verify(release.manifest, roots: roots) { try copy.read($0) }
+        try PublicationCheck.verify(release.manifest, roots: roots, in: copy.folder)
     }
 
     // MARK: rclone

@@ -15,7 +15,7 @@ public struct Watch: Sendable {
         manifest = release.manifest
         self.fetcher = fetcher
         let roots = Set(authority.state.roots.compactMap(\.fingerprint))
-        tree = try CertificateTree(release.manifest, roots: roots) { path in release.file(path)?.bytes ?? [] }
+        tree = try CertificateTree(release.manifest, roots: roots) { path in (release.file(path)?.bytes).flatMap(\.self) ?? [] }
     }
 
     /// Compares with a manifest, whose certificates are fetched from a server and verified from the roots' fingerprints.

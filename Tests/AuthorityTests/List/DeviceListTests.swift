@@ -1,13 +1,14 @@
 import Foundation
 import Groundwork
 import PKIX
+import Publication
 import Testing
 
 @testable import Authority
 
 /// CRLs of devices, made from a CSV file: from the ceremony to the verified record, on a token.
 @Suite struct DeviceListTests {
-    private static let policy = TestPolicy.text.replacing("maximum-crl-entries: 2", with: "maximum-crl-entries: 20000")
+    private static let policy = TestPolicy.text.replacing("maximum-crl-entries: 2", with: "maximum-crl-entries: 30000")
 
     private let workshop: Workshop
 
@@ -228,10 +229,10 @@ import Testing
     }
 
     @Test func `more lines than the policy allows are refused`() throws {
-        try bring((1...20_001).map { Self.line($0) })
-        expectRefusal(.limits, "has more than the 20000 entries that the policy allows") { try plan(Self.crl) }
-        try bring((1...20_000).map { Self.line($0) })
-        expectRefusal(.limits, "has 20001 entries, and the policy allows 20000") { try plan(Self.revokeDevice + Self.crl) }
+        try bring((1...30_001).map { Self.line($0) })
+        expectRefusal(.limits, "has more than the 30000 entries that the policy allows") { try plan(Self.crl) }
+        try bring((1...30_000).map { Self.line($0) })
+        expectRefusal(.limits, "has 30001 entries, and the policy allows 30000") { try plan(Self.revokeDevice + Self.crl) }
     }
 
     @Test func `a file without lines gives an empty CRL`() throws {
@@ -240,5 +241,42 @@ import Testing
         #expect(try list().list.entries.isEmpty)
         let report = try workshop.verify()
         #expect(report.failures.isEmpty, "\(report.failures)")
+    }
+
+    @Test func `a long CRL is published without being held`() throws {
+        try bring((1...26_000).map { "40\(String(format: "%030x", $0)),2026-03-02T10:00:00Z,keyCompromise" })
+        try hold(Self.crl)
+        let root = try #require(try workshop.state()?.roots.first?.fingerprint)
+        let target = DirectoryTarget("\(workshop.folder.path)/target")
+        func publish(isRepair: Bool = false) throws -> Publisher.Outcome {
+            let authority = try VerifiedAuthority(workshop.directory, root: root)
+            return try Publisher(authority, try Release(authority, at: .now()), to: target, isRepair: isRepair).publish()
+        }
+        let release = try Release(try VerifiedAuthority(workshop.directory, root: root), at: .now())
+        let file = try #require(release.files.first { $0.path.hasPrefix("crl/product-p3-") && $0.path.hasSuffix("-2.crl") })
+        #expect(file.bytes == nil && file.size > 1 << 20)
+        #expect(try publish().kind == .published)
+        let served = "\(target.path)/current/\(file.path)"
+        let bytes = try Files.read(served)
+        #expect(bytes == (try list().list.derBytes) && Digest(of: bytes) == file.digest)
+        #expect(try publish().kind == .unchanged)
+
+        var bad = bytes
+        bad[bytes.count / 2] ^= 1
+        try Files.write(bad, to: served)
+        expectRefusal(.publicationWhole, "is not what the manifest names") { try publish() }
+        #expect(try publish(isRepair: true).kind == .published)
+        #expect(try Files.read(served) == bytes)
+
+        // What changes between verification and publication is not published.
+        let path = try list().path
+        let authority = try VerifiedAuthority(workshop.directory, root: root)
+        let made = try Release(authority, at: .now())
+        try Files.write(bad, to: path)
+        expectRefusal(.artifactBytes) { try Release(authority, at: .now()) }
+        expectRefusal(.artifactBytes) {
+            try Publisher(authority, made, to: DirectoryTarget("\(workshop.folder.path)/other")).publish()
+        }
+        #expect(DirectoryTarget("\(workshop.folder.path)/other").currentName == nil)
     }
 }
