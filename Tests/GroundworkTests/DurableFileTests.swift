@@ -16,6 +16,28 @@ struct DurableFileTests {
         #expect(try DurableFile.read(folder.path("empty")) == [])
     }
 
+    @Test func aCopyIsWholeOrNotThere() throws {
+        let bytes = (0..<700_000).map { UInt8(truncatingIfNeeded: $0 / 3) }
+        try DurableFile.create(folder.path("a"), bytes)
+        #expect(try DurableFile.copy(folder.path("a"), to: folder.path("b")) == Digest(of: bytes))
+        #expect(try DurableFile.read(folder.path("b")) == bytes)
+        #expect(try DurableFile.size(folder.path("b")) == 700_000)
+        #expect(try DurableFile.digest(folder.path("b"), followingSymbolicLinks: false) == Digest(of: bytes))
+        #expect(throws: FileError.self) { try DurableFile.copy(folder.path("a"), to: folder.path("b")) }
+        #expect(throws: FileError.self) { try DurableFile.copy(folder.path("absent"), to: folder.path("c")) }
+        try FileManager.default.createSymbolicLink(atPath: folder.path("link"), withDestinationPath: folder.path("a"))
+        #expect(throws: FileError.self) { try DurableFile.copy(folder.path("link"), to: folder.path("c")) }
+        #expect(throws: FileError.self) { try DurableFile.size(folder.path("link")) }
+        #expect(throws: FileError.self) { try DurableFile.digest(folder.path("link"), followingSymbolicLinks: false) }
+        #expect(throws: FileError.self) {
+            try DurableFile.create(folder.path("c")) { (file) throws(FileError) in
+                try file.writeAll([1])
+                throw FileError(kind: .io, path: "c", reason: "enough")
+            }
+        }
+        #expect(folder.names == ["a", "b", "link"])
+    }
+
     @Test func theModeIsTheOneAskedFor() throws {
         try DurableFile.create(folder.path("secret"), [1], mode: 0o600)
         let attributes = try FileManager.default.attributesOfItem(atPath: folder.path("secret"))

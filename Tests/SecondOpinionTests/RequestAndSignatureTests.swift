@@ -43,6 +43,32 @@ import Testing
         #expect(throws: Disagreement.self) { try verify(signature, spki: spki + [0], as: algorithm) }
     }
 
+    @Test(arguments: SecondOpinion.SignatureAlgorithm.allCases.filter { $0 != .ed25519 })
+    func aMessageThatComesInPiecesVerifiesAsOneThatDoesNot(algorithm: SecondOpinion.SignatureAlgorithm) async throws {
+        let pki = try await Fixture.shared.value
+        let (spki, signature) = try #require(pki.signatures[algorithm])
+        func verify(_ pieces: [ArraySlice<UInt8>], _ signature: [UInt8]) throws {
+            let stream = try SignatureStream(spki: spki, algorithm: algorithm)
+            for piece in pieces { try piece.withUnsafeBytes { try stream.update($0) } }
+            try stream.finish(signature)
+        }
+        let message = Fixture.message
+        #expect(throws: Never.self) { try verify([message[...]], signature) }
+        #expect(throws: Never.self) { try verify([message[..<1], [], message[1...]], signature) }
+        #expect(throws: Disagreement.self) { try verify([message[1...]], signature) }
+        #expect(throws: Disagreement.self) { try verify([], signature) }
+        #expect(throws: Disagreement.self) { try verify([message[...], [0]], signature) }
+        #expect(throws: Disagreement.self) { try verify([message[...]], signature.flipping(signature.count - 1)) }
+        #expect(throws: Disagreement.self) { try verify([message[...]], []) }
+        for other in SecondOpinion.SignatureAlgorithm.allCases where other != algorithm {
+            #expect(throws: Disagreement.self) {
+                let stream = try SignatureStream(spki: spki, algorithm: other)
+                try message.withUnsafeBytes { try stream.update($0) }
+                try stream.finish(signature)
+            }
+        }
+    }
+
     @Test(arguments: [(SecondOpinion.SignatureAlgorithm.ecdsaSHA256, 32), (.ecdsaSHA384, 48)])
     func theTwoEncodingsOfECDSAAreToldApart(algorithm: SecondOpinion.SignatureAlgorithm, width: Int) async throws {
         let pki = try await Fixture.shared.value

@@ -9,13 +9,19 @@ import PKIX
 public final class RevocationLists {
     private let directory: AuthorityDirectory
     private let resolve: (String) -> String
+    private let announce: (String, Int64) -> Void
     private var made: [PlannedCertificateList: SpooledList] = [:]
 
     /// - Parameters:
     ///   - directory: where the CRLs before are.
+    ///   - announce: told of a file, and of its length in bytes, before it is read: that can take minutes.
     ///   - resolve: where a file is that a ceremony names.
-    public init(_ directory: AuthorityDirectory, resolve: @escaping (String) -> String) {
+    public init(
+        _ directory: AuthorityDirectory, announce: @escaping (String, Int64) -> Void = { _, _ in },
+        resolve: @escaping (String) -> String
+    ) {
         self.directory = directory
+        self.announce = announce
         self.resolve = resolve
     }
 
@@ -50,8 +56,10 @@ public final class RevocationLists {
         key.listed = nil
         key.entries = 0
         if let known = made[key], known.listed.path == path { return known }
+        let place = resolve(path)
+        if let size = try? DurableFile.size(place) { announce(place, size) }
         do {
-            let list = try ListSpooling(planned, path, resolve(path), state, directory).run()
+            let list = try ListSpooling(planned, path, place, state, directory).run()
             made[key] = list
             return list
         } catch let error as PlanError {

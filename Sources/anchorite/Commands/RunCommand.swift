@@ -84,7 +84,7 @@ struct RunCommand: ParsableCommand {
                 directory: directory, planBytes: file.bytes, approvals: papers.approvals,
                 rejections: papers.rejections, participants: people,
                 resumption: by.flatMap { by in because.map { (by: by, reason: $0) } },
-                lists: RevocationLists(directory, resolve: listFile),
+                lists: RevocationLists(directory, announce: LongFile.say, resolve: listFile),
                 finder: SiteTokens(siteFile), unlocker: unlocker,
                 program: ProgramIdentity.current(version: anchoriteVersion), observer: observer, guide: guide,
                 shouldStop: { Interruption.shared.isRequested })

@@ -43,17 +43,21 @@ struct RehearsalShow {
             approvals, of: plan, planBytes: planBytes, under: try rehearsal.policyInForce(), at: now
         ).approvers.map(\.name)
         Terminal.say("  approved    by \(names.joined(separator: ", "))")
-        try execute(planBytes, approvals, CeremonyNarrator(indent: "  "))
+        try execute(
+            planBytes, approvals, CeremonyNarrator(indent: "  "),
+            lists: RevocationLists(rehearsal.directory, resolve: ceremony.file.path))
         let persons = try rehearsal.policyInForce().operators
         let witnesses = try rehearsal.witness(ceremony: Int64(number))
             .compactMap { id in persons.first { $0.id == id }?.name }
         if !witnesses.isEmpty { Terminal.say("  witnessed   by \(witnesses.joined(separator: ", "))") }
     }
 
-    func execute(_ planBytes: [UInt8], _ approvals: [Approval], _ observer: CeremonyNarrator?) throws {
+    func execute(
+        _ planBytes: [UInt8], _ approvals: [Approval], _ observer: CeremonyNarrator?, lists: RevocationLists? = nil
+    ) throws {
         let executor = try Executor(
-            directory: rehearsal.directory, planBytes: planBytes, approvals: approvals, finder: rehearsal.finder,
-            unlocker: rehearsal.unlocker, program: ProgramIdentity.current(version: anchoriteVersion), observer: observer)
+            directory: rehearsal.directory, planBytes: planBytes, approvals: approvals, lists: lists,
+            finder: rehearsal.finder, unlocker: rehearsal.unlocker, program: ProgramIdentity.current(version: anchoriteVersion), observer: observer)
         try executor.run()
     }
 

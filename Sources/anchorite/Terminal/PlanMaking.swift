@@ -30,7 +30,7 @@ struct PlanMaking {
         self.file = file
         state = reading.state
         policy = try Self.policy(file, reading.state, authority)
-        let lists = RevocationLists(directory, resolve: file.path)
+        let lists = RevocationLists(directory, announce: LongFile.say, resolve: file.path)
         plan = try Planner.plan(
             file, policy: policy, state: reading.state,
             circumstances: Planner.Circumstances(head: reading.head, created: .now(), nonce: SystemRandom.bytes(32)),

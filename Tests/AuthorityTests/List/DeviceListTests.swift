@@ -243,6 +243,15 @@ import Testing
         #expect(report.failures.isEmpty, "\(report.failures)")
     }
 
+    @Test func `a bundle of the same ceremony demands the CRL`() throws {
+        try bring([Self.line(1), Self.line(2)])
+        try hold(Self.revokeDevice + Self.crl + Operations.crl + Operations.bundle)
+        let state = try #require(try workshop.state())
+        #expect(state.bundles.last?.planned.minimumCRLs.contains { $0.issuer == "product-p3" && $0.number == 2 } == true)
+        let report = try workshop.verify()
+        #expect(report.failures.isEmpty, "\(report.failures)")
+    }
+
     @Test func `a long CRL is published without being held`() throws {
         try bring((1...26_000).map { "40\(String(format: "%030x", $0)),2026-03-02T10:00:00Z,keyCompromise" })
         try hold(Self.crl)
