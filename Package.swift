@@ -74,8 +74,8 @@ let package = Package(
         .executableTarget(
             name: "anchorite",
             dependencies: [
-                "Authority", "DeviceRule", "Groundwork", "Handover", "Ledger", "Papers", "PKCS11", "PKIX", "Publication", "Rehearsal",
-                "RehearsalToken", "SecretSharing", "SSHSignature", "StrictYAML", "TrustBundle", subprocess,
+                "Authority", "DeviceRule", "Groundwork", "Handover", "Ledger", "Papers", "PKCS11", "PKIX", "Publication",
+                "Rehearsal", "RehearsalToken", "SecretSharing", "SSHSignature", "StrictYAML", "TrustBundle", subprocess,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -119,8 +119,8 @@ let package = Package(
         .testTarget(
             name: "InteropTests",
             dependencies: [
-                "Authority", "Groundwork", "PKIX", "Rehearsal", "RehearsalToken", "SecretSharing", "SSHSignature",
-                "TrustBundle", subprocess,
+                "Authority", "Groundwork", "Handover", "PKIX", "Publication", "Rehearsal", "RehearsalToken", "SecretSharing",
+                "SSHSignature", "TrustBundle", subprocess,
             ] + crypto,
             exclude: ["Support/Judges", "Support/verify_ledger.py"]
         ),

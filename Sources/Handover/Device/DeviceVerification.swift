@@ -162,6 +162,9 @@ public struct DeviceVerification {
         guard Digest(of: path[1].derBytes) == intermediate.fingerprint else {
             return .failed("the device is signed by \(path[1].tbs.subject.shortName), not by the contract's \(intermediate.name)")
         }
+        guard path.count == contract.device.chainLength else {
+            return .failed("the chain has \(path.count) certificates, and the contract's \(contract.device.chainLength)")
+        }
         for (field, value) in scope.sorted(by: { $0.key < $1.key }) where contract.scope[field] != value {
             guard let found = contract.scope[field] else { return .failed("the scope has no \(field): \(contract.scopeWords)") }
             return .failed("the scope is \(field) \(found), not \(value)")

@@ -145,7 +145,13 @@ public struct HandoverMaking {
             ))
         }
         var bundle: Contract.BundleReference?
-        if let newest = state.bundles.last(where: { $0.payload != nil })?.planned {
+        // The newest that devices which know this root alone can verify.
+        let anchor = chain.last?.planned.name
+        let newest = state.bundles.last { record in
+            record.payload != nil
+                && record.planned.signers.contains { state.certificates[$0.certificate]?.planned.issuer == anchor }
+        }
+        if let newest = newest?.planned {
             let bytes = try authority.directory.read("\(newest.path)/bundle.cose")
             bundle = Contract.BundleReference(store: newest.storeID, sequence: newest.sequence, digest: Digest(of: bytes))
             files.append((HandoverPaths.bundle, bytes))
