@@ -5,7 +5,7 @@ struct HelpTests {
     static let commands = [
         [], ["doctor"], ["rehearse"], ["plan"], ["show"], ["approve"], ["run"], ["verify"], ["status"], ["inspect"],
         ["bundle"], ["bundle", "verify"], ["bundle", "diff"], ["bundle", "inspect"], ["publish"], ["watch"], ["revoke"],
-        ["handover"], ["device"], ["device", "verify"], ["device", "challenge"],
+        ["drill"], ["handover"], ["device"], ["device", "verify"], ["device", "challenge"],
     ]
 
     @Test(arguments: commands) func `help is at most 80 columns wide, and its lines are as full as they can be`(
@@ -23,7 +23,7 @@ struct HelpTests {
     }
 
     @Test(arguments: [
-        "plan", "approve", "run", "verify", "rehearse", "publish", "watch", "revoke", "handover", "device verify",
+        "plan", "approve", "run", "verify", "rehearse", "publish", "watch", "revoke", "drill", "handover", "device verify",
     ])
     func `help tells the exit codes`(_ command: String) async throws {
         let words = command.split(separator: " ").map(String.init)

@@ -49,12 +49,12 @@ public struct RevocationCeremony: Sendable {
     public var text: String {
         var lines = [
             "# Written by anchorite revoke. Check names and times; what is edited here is planned anew with anchorite plan.",
-            "anchorite: ceremony/1", "title: \(Self.quoted(title))",
+            "anchorite: ceremony/1", "title: \(CeremonyText.quoted(title))",
         ]
-        if let purpose { lines.append("purpose: \(Self.quoted(purpose))") }
+        if let purpose { lines.append("purpose: \(CeremonyText.quoted(purpose))") }
         lines += [
             "authority: \(state.authority)", "environment: \(state.environment.rawValue)",
-            "policy: \(Self.quoted(policyPath))",
+            "policy: \(CeremonyText.quoted(policyPath))",
         ]
         if let requester { lines.append("requester: \(requester)") }
         lines += ["# The clocks count from here.", "declared: \(declared)", "", "operations:"]
@@ -96,9 +96,9 @@ public struct RevocationCeremony: Sendable {
             $0.planned.profile == record.planned.profile && $0.revocation == nil
         }
         if !record.planned.scope.isEmpty, sameScope.count == 1 {
-            lines += ["    profile: \(record.planned.profile)", "    scope: \(Self.flow(record.planned.scope))"]
+            lines += ["    profile: \(record.planned.profile)", "    scope: \(CeremonyText.scope(record.planned.scope))"]
         } else {
-            lines.append("    name: \(Self.quoted(target.name))")
+            lines.append("    name: \(CeremonyText.quoted(target.name))")
         }
         lines.append("    reason: \(reason.rawValue)")
         if let since { lines.append("    since: \(since)") }
@@ -107,24 +107,6 @@ public struct RevocationCeremony: Sendable {
 
     private func reference(_ issuer: String) -> String {
         guard let planned = state.certificates[issuer]?.planned, !planned.isRoot else { return issuer }
-        return Self.flow(planned.scope)
-    }
-
-    private static func flow(_ scope: [String: String]) -> String {
-        "{" + scope.sorted { $0.key < $1.key }.map { "\($0.key): \(value($0.value))" }.joined(separator: ", ") + "}"
-    }
-
-    /// Names and years stand as they are; what YAML could take for something else is quoted.
-    private static func value(_ text: String) -> String {
-        let isYear = text.utf8.count == 4 && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
-        let isName = text.utf8.first.map { (0x61...0x7A).contains($0) } == true
-            && text.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
-        let words: Set = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"]
-        return isYear || isName && !words.contains(text) ? text : quoted(text)
-    }
-
-    /// A JSON string is a YAML string too.
-    private static func quoted(_ text: String) -> String {
-        String(decoding: JSONValue.string(text).canonicalBytes, as: UTF8.self)
+        return CeremonyText.scope(planned.scope)
     }
 }

@@ -32,11 +32,16 @@ enum DeviceLibrary: String, CaseIterable, Sendable, CustomTestStringConvertible 
     /// Compiles the judge and asks it: `root intermediate device [CRLs]`, paths of DER files.
     func judge(_ arguments: [String]) async throws -> Judge.Verdict {
         let scratch = try ScratchFolder()
+        return try await Judge.ask(try await build(in: scratch), arguments)
+    }
+
+    /// Compiles the judge; the program's path.
+    func build(in scratch: ScratchFolder) async throws -> String {
         let program = "\(scratch.path)/\(rawValue)-judge"
         let compiled = try await Judge.ask(
             "cc", ["-std=gnu11", "-Wall", "-Werror", "-o", program, Repository.judge("\(rawValue).c")] + libraries,
             printsOutput: false)
         try #require(compiled.accepted, "\(compiled.text)")
-        return try await Judge.ask(program, arguments)
+        return program
     }
 }

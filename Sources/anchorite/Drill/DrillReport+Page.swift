@@ -1,0 +1,94 @@
+import Authority
+import Groundwork
+import Papers
+
+extension DrillReport {
+    /// The report as one page for screen and paper.
+    var page: Page {
+        Page(
+            title: "Drill: \(title)", header: "\(authority), drill of \(Phrase.day(declared))", mark: "",
+            footer: "a rehearsal on throwaway tokens: nothing of it is to be trusted",
+            body: [cover, measured, judged, compared, lessons])
+    }
+
+    private var cover: Node {
+        .section(
+            id: "cover", look: .cover,
+            [
+                .p(.eyebrow, "Report of a drill"), .h1(.text(title)),
+                .facts([
+                    ("authority", .strong(authority)), ("incident", .text("\(target), \(Phrase.scope(scope)), \(reason.rawValue)")),
+                    ("declared", .time(Phrase.time(declared), declared)), ("in all", .strong(total.words)),
+                    (
+                        "result",
+                        holds ? .span(.good, "every target is met, and every device refuses")
+                            : .span(.bad, .text("\(missed.count) targets missed, \(devices.count { !$0.holds }) devices not as they must be"))
+                    ),
+                    ("report made by", .text("anchorite \(anchoriteVersion)")),
+                ]),
+                .p("People's times are those of the drill file, unless it says ask; the machine's are measured."),
+            ])
+    }
+
+    private var measured: Node {
+        var sum = Duration.zero
+        let rows = phases.map { phase -> [Node] in
+            sum += phase.total
+            return [
+                .text(phase.phase.words), .text(phase.people == .zero ? "" : phase.people.words), .text(phase.machine.words),
+                .text(sum.words),
+            ]
+        }
+        return .section(
+            id: "phases",
+            [
+                .h2("From the alarm to the last device"),
+                .table(["until", "people", "machine", "since declared"], rows),
+                .h3("Approvals, all begun at once"),
+                .table(
+                    ["who", "as", "after"],
+                    approvals.map { [.text($0.name), .text(Phrase.list($0.roles)), .text($0.time.words)] }),
+            ])
+    }
+
+    private var judged: Node {
+        .section(
+            id: "devices",
+            [
+                .h2("What devices said"),
+                .table(
+                    ["device", "before", "after", "since it was served"],
+                    devices.map {
+                        [
+                            .text($0.name), .text($0.before.words), .text($0.after.words),
+                            $0.holds ? .span(.good, .text($0.time.words)) : .span(.bad, "not as it must be"),
+                        ]
+                    }),
+            ])
+    }
+
+    private var compared: Node {
+        .section(
+            id: "targets",
+            [
+                .h2("Targets"),
+                .table(
+                    ["target", "of", "at most", "measured", ""],
+                    aims.map {
+                        [
+                            .text($0.name), .text($0.rule), .text($0.limit.description), .text($0.measured.words),
+                            $0.isMet ? .span(.good, "met") : .span(.bad, "missed"),
+                        ]
+                    }),
+            ] + (notices.isEmpty ? [] : [.h3("Noted"), .list(notices.map { .text($0) })]))
+    }
+
+    private var lessons: Node {
+        .section(
+            id: "lessons",
+            [
+                .h2("What was learned"), .p("To be filled in by those who took part."), .emptyLines(6),
+                .signature(name: nil, role: "held the drill"),
+            ])
+    }
+}

@@ -1,0 +1,300 @@
+import Authority
+import Groundwork
+import PKIX
+import Publication
+import Rehearsal
+
+/// An incident played through against the clock, on throwaway tokens.
+final class DrillRun {
+    /// A device polls; one that has not refused by then goes on accepting.
+    private static let patience = Duration.seconds(60)
+
+    private let file: DrillFile
+    private let folder: String
+    private let rehearsal: Rehearsal
+    private let ceremonies: [String]
+    private var notices: [String]
+
+    /// Makes the folder, and what stands in for tokens, operators and factories.
+    ///
+    /// - Parameter authority: the directory of an authority whose shape is rehearsed; nil: the drill file's ceremonies.
+    init(_ file: DrillFile, authority: String?, folder: String) throws {
+        self.file = file
+        self.folder = folder
+        let shape: (policy: [UInt8], path: String, ceremonies: [String], notices: [String])
+        if let authority {
+            guard let state = try AuthorityReading.state(of: AuthorityPlace.required(authority)).state else {
+                throw AuthorityPlace.missing(authority)
+            }
+            let drawn = DrillShape(state, at: .now())
+            try DurableDirectory.create(folder)
+            try DurableDirectory.create("\(folder)/before")
+            var paths: [String] = []
+            for (index, text) in drawn.ceremonies.enumerated() {
+                paths.append("\(folder)/before/\(index + 1).yaml")
+                try DurableFile.create(paths[index], Array(text.utf8))
+            }
+            shape = (state.policy.bytes, FilePath.joined(authority, AuthorityPaths.policy(state.policyNumber)), paths, drawn.notices)
+        } else {
+            let path = file.path(file.policyPath)
+            shape = (try DurableFile.read(path), path, file.before.map(file.path), [])
+            try DurableDirectory.create(folder)
+        }
+        try file.check(against: Policy.parsed(shape.policy, path: shape.path))
+        rehearsal = try Rehearsal("\(folder)/rehearsal", policyBytes: shape.policy, policyFile: shape.path)
+        ceremonies = shape.ceremonies
+        notices = shape.notices
+    }
+
+    func play() async throws -> DrillReport {
+        let show = RehearsalShow(rehearsal)
+        for (index, path) in ceremonies.enumerated() { try show.hold(path, number: index + 1, showsRefusals: false) }
+        show.heading("The drill: \(file.title)")
+        if let purpose = file.purpose { Terminal.say("  \(purpose.split(separator: "\n").joined(separator: "\n  "))") }
+        let before = try verified()
+        let found = try target(before.state)
+        let site = try DrillSite(file, before, folder: folder)
+        try await site.waitUntilServed(before, within: .seconds(20))
+        let chain = try chain(found, before, site)
+        let devices = try devices(chain)
+        var judged = try await beforehand(devices, chain)
+
+        _ = try rehearsal.nextMoment()
+        let clock = PhaseClock(file)
+        let declared = Timestamp.now()
+        Terminal.say("  declared at \(Phrase.time(declared)): \(found.planned.name), \(file.incident.reason.rawValue)", .bold)
+        let written = try clock.phase(.written) { try write(found, declared) }
+        let making = try clock.phase(.planned) {
+            let making = try PlanMaking(written, authority: rehearsal.directory.path)
+            try making.write(to: planFolder)
+            return making
+        }
+        let approvals = try approve(making.plan, clock)
+        try clock.phase(.signed) { try show.execute(making.plan.canonicalBytes, approvals.map(\.approval), nil) }
+        let after = try clock.phase(.published) {
+            let authority = try verified()
+            try site.publish(authority)
+            return authority
+        }
+        try await clock.wait(.served) { try await site.waitUntilServed(after, within: Self.patience) }
+        try await clock.wait(.refused) { try await wait(for: devices, chain, &judged) }
+        _ = try rehearsal.witness(ceremony: making.plan.number)
+
+        var report = DrillReport(
+            title: file.title, authority: rehearsal.policy.authority, target: found.planned.name, scope: found.planned.scope,
+            reason: file.incident.reason, declared: declared, number: making.plan.number)
+        report.phases = clock.measured
+        report.approvals = approvals.map { ($0.person.name, $0.person.roles.sorted(), $0.time) }
+        report.devices = judged
+        report.notices = notices
+        report.compare(
+            file,
+            ResponseClock.all(declared: declared, isOfAuthorities: true, reason: file.incident.reason, policy: rehearsal.policy))
+        return report
+    }
+
+    // MARK: Before the incident
+
+    private func verified() throws -> VerifiedAuthority {
+        guard let root = try AuthorityReading.state(of: rehearsal.directory).state?.roots.first?.fingerprint else {
+            throw Failure(Exit.badInput, "The ceremonies before the incident make no root", advice: "Name one that does in before")
+        }
+        return try VerifiedAuthority(rehearsal.directory, root: root)
+    }
+
+    /// The intermediate of the incident. As in a rehearsal, a year whose window is not open is the present one.
+    private func target(_ state: AuthorityState) throws -> AuthorityState.CertificateRecord {
+        var scope = file.incident.scope
+        let now = Timestamp.now()
+        for (name, value) in scope {
+            guard let field = rehearsal.policy.scopeFields[name], field.kind == .year,
+                case let window = try field.window(value), now < window.opens || window.closes < now
+            else { continue }
+            scope[name] = String(now.year)
+            notices.append("\(name) \(value) is rehearsed as \(now.year), since its window is not open today")
+        }
+        let found = try RevocationSearch(state, at: now).find(.scope(scope))
+        guard let first = found.first, first.planned.kind == .intermediate else {
+            throw Failure(Exit.badInput, "The incident is about no intermediate", advice: "Name the scope of one in incident.scope")
+        }
+        return first
+    }
+
+    private func chain(
+        _ target: AuthorityState.CertificateRecord, _ authority: VerifiedAuthority, _ site: DrillSite
+    ) throws -> DrillChain {
+        let state = authority.state
+        var work = try rehearsal.factoryWork(target, at: .now())
+        if work == nil, let own = state.list(of: target.planned.name, inForceAt: .now())?.planned,
+            let device = state.certificates(issuedBy: target.planned.name).first(where: { $0.planned.kind == .endEntity })?.der
+        {
+            work = (device, try rehearsal.directory.read(own.path))
+        }
+        guard let work, let root = state.certificates[target.planned.issuer]?.der, let intermediate = target.der,
+            let list = try site.list(of: target.planned.issuer, authority)
+        else {
+            throw Failure(
+                Exit.badInput, "\(target.planned.name) has signed no device that could refuse",
+                advice: "Take an intermediate whose key is a factory's, or issue an end entity under it before")
+        }
+        return DrillChain(
+            root: root, intermediate: intermediate, device: work.device, factoryList: work.crl, list: list,
+            bundle: site.bundle, address: site.address)
+    }
+
+    private func devices(_ chain: DrillChain) throws -> [any DrillDevice] {
+        let place = "\(AuthorityPlace.absolute(folder))/devices"
+        try DurableDirectory.create(place)
+        var devices: [any DrillDevice] = [ListReadingDevice()]
+        if rehearsal.directory.contains(AuthorityPaths.bundle(1)) { devices.append(BundleReadingDevice()) }
+        for device in file.devices {
+            try DurableDirectory.create("\(place)/\(device.name)")
+            try chain.write(to: "\(place)/\(device.name)")
+            devices.append(ProgramDevice(device, folder: "\(place)/\(device.name)"))
+        }
+        return devices
+    }
+
+    /// A device that refuses what is good proves nothing by refusing later.
+    private func beforehand(_ devices: [any DrillDevice], _ chain: DrillChain) async throws -> [DrillReport.Judged] {
+        var judged: [DrillReport.Judged] = []
+        for device in devices {
+            let verdict = try await device.judge(chain)
+            Terminal.say("  before      \(device.name): \(verdict.words)")
+            judged.append(DrillReport.Judged(name: device.name, before: verdict, after: verdict, time: .zero))
+        }
+        return judged
+    }
+
+    // MARK: The incident
+
+    private var planFolder: String { "\(folder)/revocation.plan" }
+
+    /// What `anchorite revoke` does.
+    private func write(_ target: AuthorityState.CertificateRecord, _ declared: Timestamp) throws -> CeremonyFile {
+        guard let state = try AuthorityReading.state(of: rehearsal.directory).state else { throw Exit.badInput }
+        let found = try RevocationSearch(state, at: declared).find(.scope(target.planned.scope))
+        let policy = rehearsal.directory.absolute(AuthorityPaths.policy(state.policyNumber))
+        let text = RevocationCeremony(
+            BlastRadius(found, in: state, at: declared), in: state, reason: file.incident.reason,
+            since: file.incident.since.flatMap { declared.subtracting($0) }, declared: declared,
+            policyPath: RelativePath.from(folder, to: policy)
+        ).text
+        let path = "\(folder)/revocation.yaml"
+        try DurableFile.create(path, Array(text.utf8))
+        return try CeremonyFile.parsed(Array(text.utf8), path: path)
+    }
+
+    private struct Approved {
+        var person: Operator
+        var approval: Approval
+        var time: Duration
+    }
+
+    /// All begin at once; the phase ends with the approval that fills the quorum.
+    private func approve(_ plan: Plan, _ clock: PhaseClock) throws -> [Approved] {
+        let bytes = plan.canonicalBytes
+        let policy = try rehearsal.policyInForce()
+        var collected: [Approved] = []
+        func progress() -> QuorumProgress {
+            QuorumProgress(
+                collected.map { ($0.approval.path, $0.approval.bytes) }, of: plan, planBytes: bytes, under: policy, at: .now())
+        }
+        func add(_ id: String, _ time: Duration) throws {
+            guard let person = policy.operators.first(where: { $0.id == id }) else { return }
+            let approval = try rehearsal.approval(by: id, of: bytes)
+            collected.append(Approved(person: person, approval: approval, time: time))
+            try DurableFile.create("\(planFolder)/\(approval.path)", approval.bytes)
+            Terminal.say("  approved    by \(person.name) after \(time.words)")
+        }
+        let start = ContinuousClock.now
+        var waiting = file.people.approvals
+        while !progress().isReached {
+            // Whoever is simulated and would have come before the next that is waited for.
+            let simulated = waiting.compactMap { id, pace -> (id: String, time: Duration)? in
+                if case .simulated(let time) = pace { (id, time.inDrill) } else { nil }
+            }.sorted { ($0.time, $0.id) < ($1.time, $1.id) }
+            let asked = waiting.filter { $0.value == .asked }.keys.sorted()
+            if let next = simulated.first, asked.isEmpty || next.time <= start.duration(to: .now) {
+                try add(next.id, next.time)
+                waiting[next.id] = nil
+            } else if !asked.isEmpty {
+                let answer = try Prompt.line(
+                    "Who has approved (\(asked.joined(separator: ", "))), or nobody for those who are simulated: ",
+                    otherwise: "write durations in place of ask in the drill file")
+                if asked.contains(answer) {
+                    try add(answer, start.duration(to: .now))
+                    waiting[answer] = nil
+                } else if answer == "nobody" {
+                    for id in asked { waiting[id] = nil }
+                }
+            } else {
+                throw Failure(
+                    Exit.badInput, "the people of the drill do not fill the quorum",
+                    advice: "Add operators to people.approvals in \(file.source.file)", control: .quorum)
+            }
+        }
+        let machine = start.duration(to: .now)
+        let last = collected.map(\.time).max() ?? .zero
+        // Time that was waited for somebody counts once.
+        clock.add(.approved, people: last, machine: machine > last ? machine - last : machine)
+        return collected.sorted { $0.time < $1.time }
+    }
+
+    /// Each device asks again and again.
+    private func wait(
+        for devices: [any DrillDevice], _ chain: DrillChain, _ judged: inout [DrillReport.Judged]
+    ) async throws {
+        let start = ContinuousClock.now
+        for (index, device) in devices.enumerated() {
+            while true {
+                judged[index].after = try await device.judge(chain)
+                judged[index].time = start.duration(to: .now)
+                if judged[index].after.isRefused || judged[index].time > Self.patience { break }
+                try await Task.sleep(for: .milliseconds(100))
+            }
+            Terminal.say("  after       \(device.name): \(judged[index].after.words)")
+        }
+    }
+}
+
+/// Takes the time of each phase: first what people take, then what the machine does.
+final class PhaseClock {
+    private let file: DrillFile
+    private(set) var measured: [DrillReport.Measured] = []
+
+    init(_ file: DrillFile) { self.file = file }
+
+    func phase<Result>(_ phase: DrillFile.Phase, _ body: () throws -> Result) throws -> Result {
+        let people = try people(phase)
+        let start = ContinuousClock.now
+        let result = try body()
+        add(phase, people: people, machine: start.duration(to: .now))
+        return result
+    }
+
+    func wait(_ phase: DrillFile.Phase, _ body: () async throws -> Void) async throws {
+        let people = try people(phase)
+        let start = ContinuousClock.now
+        try await body()
+        add(phase, people: people, machine: start.duration(to: .now))
+    }
+
+    func add(_ phase: DrillFile.Phase, people: Duration, machine: Duration) {
+        measured.append(DrillReport.Measured(phase: phase, people: people, machine: machine))
+        Terminal.say("  \(phase.rawValue.padding(11)) \(phase.words), after \((people + machine).words)", .dim)
+    }
+
+    private func people(_ phase: DrillFile.Phase) throws -> Duration {
+        switch file.people.phases[phase] {
+        case nil: return .zero
+        case .simulated(let length): return length.inDrill
+        case .asked:
+            let start = ContinuousClock.now
+            _ = try Prompt.line(
+                "Before \(phase.words): press Enter as soon as people have done their part. ",
+                otherwise: "write a duration in place of ask in the drill file")
+            return start.duration(to: .now)
+        }
+    }
+}
