@@ -72,6 +72,9 @@ struct StatusFacts {
     }
 
     private func words(_ node: AuthorityStatus.Node) -> (String, Terminal.Style) {
+        let key = node.record.planned.isCrossCertificate ? nil : node.record.planned.subjectKey.flatMap { state.keys[$0] }
+        if node.condition == .live, key?.isDestroyed == true { return ("ended, key destroyed", .dim) }
+        if node.condition == .live, node.list?.isLast == true { return ("ended", .yellow) }
         guard node.condition == .live, node.record.planned.isRoot, state.supersedes(node.record.planned.name) != nil else {
             return words(node.condition)
         }
@@ -103,6 +106,8 @@ struct StatusFacts {
             members["revocation"] = ["reason": .string(reason.rawValue), "date": .string(date.rfc3339)]
         }
         if record.planned.isRoot, let next = state.supersedes(record.planned.name) { members["superseded-by"] = .string(next) }
+        if state.lastList(of: record.planned.name) != nil { members["ended"] = true }
+        if let key = record.planned.subjectKey, state.keys[key]?.isDestroyed == true { members["key-destroyed"] = true }
         if !node.children.isEmpty { members["issued"] = .array(node.children.map(json)) }
         return .object(members)
     }

@@ -55,7 +55,8 @@ struct Family: Sendable, CustomTestStringConvertible {
     var testDescription: String { title }
 
     static let all: [Family] = [
-        .approvals, .foreignApprovals, .plans, .policies, .policyChanges, .custody, .ceremonies, .requests, .rejections, .closings, .ledgers, .files, .tokens, .machines,
+        .approvals, .foreignApprovals, .plans, .policies, .policyChanges, .custody, .ceremonies, .requests, .rejections, .closings, .ledgers, .files, .lists, .tokens,
+        .publications, .machines,
     ]
 }
 

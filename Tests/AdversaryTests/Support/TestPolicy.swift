@@ -34,6 +34,7 @@ enum TestPolicy {
           revoke: {officer: 1 of 3, witness: 1 of 2}
           issue-crl: {officer: 1 of 3, witness: 1 of 2}
           publish-bundle: {officer: 1 of 3, witness: 1 of 2}
+          destroy-key: {officer: 1 of 3, witness: 1 of 2}
           change-policy: {officer: 2 of 3, witness: 1 of 2}
         scope-quorums:
           factory:
@@ -108,7 +109,7 @@ enum TestPolicy {
             extended-key-usage: [1.3.6.1.5.5.7.3.36]
             key-types: [ec-p256]
         crl:
-          root: {next-update: 90d, overlap: 14d}
+          root: {next-update: 90d, overlap: 14d, series: 3}
           intermediate: {next-update: 30d, overlap: 7d}
         bundle:
           store-id: test/trust
@@ -121,7 +122,7 @@ enum TestPolicy {
           maximum-approvals: 5
           maximum-request-bytes: 2048
           maximum-plan-bytes: 1048576
-          maximum-crl-entries: 2
+          maximum-crl-entries: 8
           maximum-clock-skew: 5m
 
         """
@@ -132,6 +133,9 @@ enum Operations {
     static let root = "  - operation: create-root\n    name: G1\n    profile: root\n    token: vault\n"
     static let bundle = "  - operation: publish-bundle\n"
     static let crl = "  - operation: issue-crl\n    issuer: G1\n"
+    static let series = crl + "    series: {count: 3, every: 30d}\n"
+    static let last = crl + "    last: yes\n"
+    static let destroyKey = "  - operation: destroy-key\n    issuer: G1\n"
 
     /// An intermediate for a product, from the request `{product}.csr` or with a key of the vault.
     static func product(_ name: String, isGenerated: Bool = false, csr: String? = nil) -> String {

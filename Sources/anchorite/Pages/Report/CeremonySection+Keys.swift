@@ -115,7 +115,9 @@ extension CeremonySection {
 
     var destroyed: Part? {
         let rows = lines { event -> (String, String)? in
-            if case .keyDestroyed(let destruction) = event { (destruction.key, destruction.reason) } else { nil }
+            guard case .keyDestroyed(let destruction) = event else { return nil }
+            let found = destruction.evidence.map { "; \($0.destroyed) objects destroyed, \($0.found) found afterwards" }
+            return (destruction.key, destruction.reason + (found ?? ""))
         }.map { line, value -> [Node] in [.text(value.0), .text(value.1), .moment(line.time), place(line)] }
         guard !rows.isEmpty else { return nil }
         return Part(id: "destroyed", title: "Keys that were destroyed", body: [.table(["key", "reason", "time", "line"], rows)])
