@@ -27,7 +27,7 @@ struct BundleVerifyCommand: ParsableCommand {
 
               anchorite bundle verify bundle.cose --anchor G1.cer
               anchorite bundle verify bundle.cose --anchor G1.cer --anchor G2.cer \\
-                --minimum-sequence 8 --store acme/trust --environment production
+                --minimum-sequence 8 --store acme/device-trust --environment production
 
             The files that the bundle lists are looked for in its folder. Most devices have no clock: the signer's \
             dates are checked only with --at. With --as-device it is also told what that stack does with each anchor, \
@@ -50,7 +50,7 @@ struct BundleVerifyCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The least sequence that is accepted: the stored one plus 1.", valueName: "n"))
     var minimumSequence: UInt64 = 1
 
-    @Option(help: ArgumentHelp("The device's store.", valueName: "id"))
+    @Option(help: ArgumentHelp("The device's store, as bundle inspect shows it.", valueName: "id"))
     var store: String?
 
     @Option(help: "The device's environment: production, staging or development.")
