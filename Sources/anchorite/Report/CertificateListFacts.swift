@@ -12,6 +12,8 @@ struct CertificateListFacts {
     let opensIssuerKey: Bool
     /// What is known of entries that lie in a file, and how many they are.
     var listed: (entries: ListedEntries, count: Int64)?
+    /// How many entries there are of a list that is too long to be shown.
+    var countedOnly: Int?
     /// What is known of the certificate with a serial number, such as its name.
     var name: (_ serial: [UInt8]) -> String? = { _ in nil }
 
@@ -63,6 +65,12 @@ struct CertificateListFacts {
     }
 
     private func addEntries(to sheet: inout Sheet) {
+        if let countedOnly {
+            sheet.fact(
+                "revokes", ["\(Phrase.count(countedOnly, "certificate")), each by a serial number of its own"], key: "entry-count",
+                .integer(Int64(countedOnly)))
+            return
+        }
         if let listed { return add(listed.entries, listed.count, to: &sheet) }
         var lines = [entries.isEmpty ? "nobody" : Phrase.count(entries.count, "certificate")]
         for entry in entries.prefix(Self.shownEntries) { lines.append(words(entry)) }

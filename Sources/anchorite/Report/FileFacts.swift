@@ -27,6 +27,13 @@ struct FileFacts {
     }
 
     init(_ path: String, _ kind: FileKind, _ aids: Aids) throws {
+        if kind == .certificateList, let size = try? DurableFile.size(path), size > DurableFile.defaultMaximumBytes {
+            var (sheet, judgement) = try PKIXSheets.longList(path, issuer: try Self.issuer(aids))
+            judgement.add(to: &sheet)
+            self.sheet = sheet
+            holds = judgement.holds
+            return
+        }
         let bytes = try DurableFile.read(path)
         var judgement: Judgement?
         var sheet: Sheet

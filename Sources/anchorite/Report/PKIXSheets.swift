@@ -47,6 +47,31 @@ enum PKIXSheets {
         return (sheet, judgement)
     }
 
+    /// A CRL that is too long to be held: its entries are read and counted, and what stands around them is linted.
+    static func longList(
+        _ path: String, issuer: Certificate? = nil
+    ) throws(PKIXError) -> (sheet: Sheet, judgement: Judgement) {
+        let list = try CertificateListFile(path).finish()
+        let number = try? CertificateListFacts.number(list.header.extensions)
+        var sheet = Sheet("CRL \(number.map { "\($0) " } ?? "")of \(list.header.issuer.shortName)")
+        sheet.data("file", "crl")
+        var facts = CertificateListFacts(list.header, .none)
+        facts.countedOnly = list.entryCount
+        facts.add(to: &sheet)
+        if let digest = Digest(bytes: list.sha256) { sheet.fact("fingerprint", digest: digest, key: "sha256") }
+        var judgement = Judgement()
+        judgement.signature(issuer?.tbs.subject.description) { () throws(PKIXError) in
+            if let issuer { try list.verifyIssued(by: issuer) }
+        }
+        var context = LintContext()
+        context.listEntryCount = list.entryCount
+        judgement.findings = Linter.lint(
+            certificateList: try list.shell.certificateList(entries: [], signature: list.signature), issuer: issuer,
+            context: context)
+        judgement.subject = "CRL"
+        return (sheet, judgement)
+    }
+
     static func request(_ bytes: [UInt8]) throws(PKIXError) -> (sheet: Sheet, judgement: Judgement) {
         let request = try CertificationRequest(pemOrDER: bytes)
         var sheet = Sheet("Request for a certificate")
