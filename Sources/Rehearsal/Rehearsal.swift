@@ -107,7 +107,9 @@ public final class Rehearsal {
 
     /// The tokens of the policy, and the PINs that nobody types.
     public var finder: any TokenFinding { VaultFinder(vaults) }
-    public var unlocker: any TokenUnlocking { VaultUnlocker(vaults) }
+    public var unlocker: any TokenUnlocking { VaultUnlocker(vaults, desk) }
+    /// Where shares of break-glass packages are handed out, and brought.
+    public let desk = RehearsalDesk()
 
     /// Hands out a token's PIN, for a test that gives it to a child process.
     public func withPIN<Result>(of token: String, _ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result? {
@@ -137,7 +139,11 @@ private final class VaultFinder: TokenFinding {
 
 private final class VaultUnlocker: TokenUnlocking {
     private let vaults: [RehearsalToken]
-    init(_ vaults: [String: RehearsalToken]) { self.vaults = Array(vaults.values) }
+    let desk: (any CustodyDesk)?
+    init(_ vaults: [String: RehearsalToken], _ desk: RehearsalDesk) {
+        self.vaults = Array(vaults.values)
+        self.desk = desk
+    }
 
     func method(for token: TokenDescription) -> UnlockMethod { .fileDescriptor }
 

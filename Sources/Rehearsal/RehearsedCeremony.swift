@@ -65,7 +65,9 @@ extension Rehearsal {
         let state = try AuthorityReading.state(of: directory)
         let plan = try Planner.plan(
             ceremony.file, policy: policy, state: state.state,
-            circumstances: Planner.Circumstances(head: state.head, created: time, nonce: SystemRandom.bytes(32)),
+            circumstances: Planner.Circumstances(
+                head: state.head, created: time, nonce: SystemRandom.bytes(32),
+                openings: try state.state.map { try directory.pendingOpenings($0).inputs } ?? []),
             lists: RevocationLists(directory, resolve: ceremony.file.path)
         ) { path throws(PlanError) in
             guard let bytes = ceremony.inputs[path] else { throw PlanError(.ceremonyForm, "there is no file \(path)") }

@@ -29,8 +29,8 @@ struct Anchorite: ParsableCommand {
             DoctorCommand.self, RehearseCommand.self, PlanCommand.self, ShowCommand.self, ApproveCommand.self,
             RunCommand.self, WitnessCommand.self, DeviationCommand.self, VerifyCommand.self, StatusCommand.self,
             InspectCommand.self, BundleCommand.self, ScriptCommand.self, ReportCommand.self, TokenCommand.self,
-            CustodyCommand.self, RevokeCommand.self, DrillCommand.self, PublishCommand.self, WatchCommand.self,
-            HandoverCommand.self, DeviceCommand.self,
+            CustodyCommand.self, RevokeCommand.self, BreakGlassCommand.self, DrillCommand.self, PublishCommand.self,
+            WatchCommand.self, HandoverCommand.self, DeviceCommand.self,
         ])
 
     /// Synchronous, so that most commands start without a thread pool; the few that wait for another program get one.

@@ -125,6 +125,12 @@ struct OperationCheck {
                     at: "\(path).token", "the policy says of nobody that they hold shares of the token \(token).",
                     remedy: "Add custody to the token in the policy, by change-policy.", control: Control.custody.rawValue)
             }
+        case .prepareBreakGlass:
+            guard policy.breakGlass != nil else {
+                throw source.error(
+                    at: "\(path).operation", "the policy says nothing of break-glass: who opens packages, and for how long.",
+                    remedy: "Add break-glass to the policy, by change-policy.", control: Control.breakGlassPrepared.rawValue)
+            }
         case .revoke, .publishBundle, .changePolicy:
             break
         }

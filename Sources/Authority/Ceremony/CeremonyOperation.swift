@@ -24,6 +24,8 @@ public enum CeremonyOperation: Sendable, Equatable {
     case renewBundleSigner(root: String, token: String?)
     /// Destroys the key of a CA that has signed its last CRL.
     case destroyKey(issuer: IssuerReference)
+    /// Signs and seals a package for each choice of the root's live intermediates, up to the policy's bound.
+    case prepareBreakGlass(root: String)
 
     public var kind: OperationKind {
         switch self {
@@ -38,6 +40,7 @@ public enum CeremonyOperation: Sendable, Equatable {
         case .activateRoot: .activateRoot
         case .renewBundleSigner: .renewBundleSigner
         case .destroyKey: .destroyKey
+        case .prepareBreakGlass: .prepareBreakGlass
         }
     }
 
@@ -48,7 +51,7 @@ public enum CeremonyOperation: Sendable, Equatable {
             .issueEndEntity(let profile, _, _, _):
             profile
         case .revoke(.scope(let profile, _), _, _), .activateRoot(_, let profile, _): profile
-        case .revoke, .issueCRL, .publishBundle, .changePolicy, .reshareCustody, .renewBundleSigner, .destroyKey: nil
+        case .revoke, .issueCRL, .publishBundle, .changePolicy, .reshareCustody, .renewBundleSigner, .destroyKey, .prepareBreakGlass: nil
         }
     }
 }

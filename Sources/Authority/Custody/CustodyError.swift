@@ -17,13 +17,15 @@ extension CustodyError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .otherSet(let token, let found):
-            "This share is of another set, the one that begins with \"\(found)\". It is of another token than \(token), or "
-                + "from before its shares were renewed."
+            "This share is of another set, the one that begins with \"\(found)\". "
+                + (token.hasPrefix(CustodyRecord.packagePrefix)
+                    ? "It is not of \(CustodyRecord.words(token)): every package has shares of its own."
+                    : "It is of another token than \(token), or from before its shares were renewed.")
         case .unknown(let token):
-            "This share says that it is of the token \(token), and is none of those that were handed out. It was forged, or "
+            "This share says that it is of \(CustodyRecord.words(token)), and is none of those that were handed out. It was forged, or "
                 + "several words are wrong."
         case .otherGroup(let token, let group, let groups):
-            "This share is of group \(group), and the shares of the token \(token) have \(groups == 1 ? "one group" : "\(groups) groups"). "
+            "This share is of group \(group), and the shares of \(CustodyRecord.words(token)) have \(groups == 1 ? "one group" : "\(groups) groups"). "
                 + "It is of another set."
         case .duplicate(let custodians):
             "The share of \(custodians.joined(separator: " and ")) is here already. Another one is needed."
@@ -33,7 +35,7 @@ extension CustodyError: CustomStringConvertible {
         case .enough:
             "Enough shares are here. This one is not needed."
         case .notTogether(let token):
-            "These shares do not give the secret of the token \(token) together. At least one of them is forged."
+            "These shares do not give the secret of \(CustodyRecord.words(token)) together. At least one of them is forged."
         case .memory(let reason):
             reason
         }

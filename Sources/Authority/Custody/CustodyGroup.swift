@@ -20,13 +20,16 @@ public struct CustodyGroup: Hashable, Sendable {
 extension Policy {
     /// Who is to hold shares of a token's PINs, in the order of the policy; nil when nobody is.
     public func custodyGroups(of token: String) -> [CustodyGroup]? {
-        tokens[token]?.custody.map { rule in
-            rule.seats.map { seats in
-                let holders = operators(withRole: seats.role).map(\.id)
-                return CustodyGroup(
-                    role: seats.role, threshold: seats.needed,
-                    members: seats.needed == 1 ? [holders] : holders.map { [$0] })
-            }
+        tokens[token]?.custody.map(custodyGroups)
+    }
+
+    /// Who holds the shares of a secret that is shared by a rule.
+    func custodyGroups(_ rule: QuorumRule) -> [CustodyGroup] {
+        rule.seats.map { seats in
+            let holders = operators(withRole: seats.role).map(\.id)
+            return CustodyGroup(
+                role: seats.role, threshold: seats.needed,
+                members: seats.needed == 1 ? [holders] : holders.map { [$0] })
         }
     }
 }

@@ -16,7 +16,21 @@ public struct CustodyRecord: Hashable, Sendable {
     public var commitments: [[Digest]]
 
     /// The first two words of every share of the set, which tell nothing of the secret.
-    public var setName: String { SharedSecret.setName(set) }
+    public var setName: String { Self.setName(set) }
+    public static func setName(_ set: Int64) -> String { SharedSecret.setName(set) }
+
+    /// Shares that are of no token, but of a break-glass package, have a name that no token has.
+    static let packagePrefix = "package "
+
+    /// What the shares are of, in words: `the token vault`, `the package G1-5`.
+    public static func words(_ name: String) -> String { name.hasPrefix(packagePrefix) ? "the \(name)" : "the token \(name)" }
+    public var words: String { Self.words(token) }
+
+    /// Whether the shares are of a break-glass package, and not of a token.
+    public var isOfPackage: Bool { token.hasPrefix(Self.packagePrefix) }
+
+    /// How many words a share has.
+    public var wordCount: Int { isOfPackage ? 33 : 20 }
 
     /// Every person who holds a share, sorted.
     public var custodians: [String] { Set(groups.flatMap(\.members).flatMap(\.self)).sorted() }
@@ -37,17 +51,22 @@ public struct CustodyRecord: Hashable, Sendable {
         [
             "anchorite": .string(Self.format), "token": .string(token), "serial": .string(serial), "set": .integer(set),
             "pin-length": .integer(Int64(pinLength)),
-            "groups": .array(
-                zip(groups, commitments).map { group, commitments in
-                    [
-                        "role": .string(group.role), "threshold": .integer(Int64(group.threshold)),
-                        "members": .array(
-                            zip(group.members, commitments).map { custodians, commitment in
-                                ["custodians": .strings(custodians), "commitment": .string(commitment.hex)]
-                            }),
-                    ]
-                }),
+            "groups": groupsJSON,
         ]
+    }
+
+    /// Who holds which share, and what the share is known by.
+    var groupsJSON: JSONValue {
+        .array(
+            zip(groups, commitments).map { group, commitments in
+                [
+                    "role": .string(group.role), "threshold": .integer(Int64(group.threshold)),
+                    "members": .array(
+                        zip(group.members, commitments).map { custodians, commitment in
+                            ["custodians": .strings(custodians), "commitment": .string(commitment.hex)]
+                        }),
+                ]
+            })
     }
 
     /// Reads a custody file strictly.
@@ -87,8 +106,24 @@ public struct CustodyRecord: Hashable, Sendable {
         let length = try reader.integer("pin-length")
         guard (8...32).contains(length) else { throw reader.invalid("pin-length", "expected 8 to 32") }
         pinLength = Int(length)
-        groups = []
-        commitments = []
+        (groups, commitments) = try Self.groups(&reader)
+    }
+
+    /// Of a break-glass package.
+    init(package: String, set: Int64, _ reader: inout JSONObjectReader) throws(JSONReadingError) {
+        token = Self.packagePrefix + package
+        serial = ""
+        guard (0..<1 << 15).contains(set) else { throw reader.invalid("set", "expected a number of 15 bits") }
+        self.set = set
+        pinLength = SealedPackageFile.keyLength
+        (groups, commitments) = try Self.groups(&reader)
+    }
+
+    private static func groups(
+        _ reader: inout JSONObjectReader
+    ) throws(JSONReadingError) -> ([CustodyGroup], [[Digest]]) {
+        var groups: [CustodyGroup] = []
+        var commitments: [[Digest]] = []
         for var group in try reader.objects("groups") {
             let role = try group.string("role")
             let threshold = try group.integer("threshold")
@@ -110,5 +145,6 @@ public struct CustodyRecord: Hashable, Sendable {
         guard (1...16).contains(groups.count), Set(all).count == all.count else {
             throw reader.invalid("groups", "expected 1 to 16 groups of different shares")
         }
+        return (groups, commitments)
     }
 }

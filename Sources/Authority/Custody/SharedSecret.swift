@@ -22,10 +22,14 @@ public struct SharedSecret: Sendable {
 
     /// Draws a secret and splits it: every group is needed.
     ///
-    /// - Parameter others: sets whose identifiers are not to be used again, so that no share is taken for one of theirs.
+    /// - Parameters:
+    ///   - length: of the secret, in octets: 16 for PINs, whose shares have 20 words; 32 for a key, whose shares have 33.
+    ///   - others: sets whose identifiers are not to be used again, so that no share is taken for one of theirs.
     /// - Throws: `SharedPINError`, `SplitError`, `ShareError`.
-    public init(groups: [CustodyGroup], apartFrom others: Set<Int64> = []) throws {
-        let secret = try SharedPIN.drawSecret()
+    public init(
+        groups: [CustodyGroup], length: Int = SharedPIN.secretLength, apartFrom others: Set<Int64> = []
+    ) throws {
+        let secret = length == SharedPIN.secretLength ? try SharedPIN.drawSecret() : try SecretBytes.random(count: length)
         var shares: [[Share]]
         repeat {
             shares = try SecretSharing.split(

@@ -34,6 +34,8 @@ public enum CeremonyNotice: Sendable {
     case sharesTried(token: String, custodians: [String])
     /// The token has new PINs, and these persons hold their shares.
     case sharesRenewed(token: String, custodians: [String], path: String)
+    /// A break-glass package is signed and sealed, and these persons hold shares of its key.
+    case packageSealed(package: String, certificates: [String], responders: [String], path: String)
     case bundle(sequence: Int64, path: String, payload: Digest)
     /// Another policy is in force from here on.
     case policyChanged(number: Int64, digest: Digest)

@@ -78,6 +78,7 @@ public final class Executor {
         let before = try check(recorder)
         let custodies = try custodies(before)
         try gather(recorder, before.policy)
+        try requireDesk()
         let room = TokenRoom(
             policy: before.policy, finder: finder, unlocker: unlocker, custodies: custodies,
             keeping: tokensThatKeepShares(before))
@@ -156,7 +157,7 @@ public final class Executor {
                     .planHead, "ceremony \(ceremony.plan.number) is open, and this is not its plan",
                     advice: "Run the plan \(AuthorityPaths.plan(ceremony.plan.number)) of the authority to its end first")
             }
-            state = try recorder.state
+            state = try plan.withOpenings(try recorder.state)
             try PlanReview.requireContinuity(plan, state: state, files: directory) { ceremony.isDone($0) }
             linted = try Simulation.run(plan, state: state, throwaways: throwaways, lists: lists) { ceremony.isDone($0) }
         } else {
@@ -172,6 +173,7 @@ public final class Executor {
             try Participant.check(participants, under: state.policy)
             try approvals.requireQuorum(for: plan)
             try requireClosing(recorder)
+            if let state = recorder.replay.state { _ = try requireOpenings(state) }
             _ = try papers(state, try recorder.now())
             linted = try Simulation.run(plan, state: state, throwaways: throwaways, lists: lists)
             let objects = plan.steps.count { $0.step.isSigned }
@@ -220,8 +222,8 @@ public final class Executor {
             if case .destroyKey(let planned) = step, planned.token == token {
                 try KeyDestroying.requireRecorded(planned, room, state, ceremony?.isInterruptedDestruction(id) ?? false)
             }
-            if let name = step.signingKey, let record = state.keys[name], record.planned.token == token {
-                _ = try room.keyPair(record)
+            for name in step.signingKeys {
+                if let record = state.keys[name], record.planned.token == token { _ = try room.keyPair(record) }
             }
         }
         if let record = state.recordKey, record.planned.token == token { _ = try room.keyPair(record) }
@@ -254,8 +256,9 @@ public final class Executor {
             program: program.digest, networkInterfaces: program.networkInterfaces,
             participants: participants)))
         let recorded = try state.map { try papers($0, try recorder.now()) } ?? []
+        let openings = try state.map { try requireOpenings($0) }?.events ?? []
         try directory.ensure(files + recorded.map { ($0.file.path, $0.bytes) })
-        try recorder.append(events + recorded.map(\.event) + logins)
+        try recorder.append(events + openings + recorded.map(\.event) + logins)
         observer?.note(.opened(number: number, title: plan.title))
     }
 
@@ -283,6 +286,9 @@ public final class Executor {
             let missing = try papers(try recorder.state, try recorder.now()).filter { !known.contains($0.file.path) }
             try directory.ensure(missing.map { ($0.file.path, $0.bytes) })
             events += missing.map(\.event)
+            events += try requireOpenings(try recorder.state).events.filter {
+                if case .breakGlassOpened(let event) = $0 { !ceremony.openings.contains(event.package) } else { false }
+            }
         }
         try recorder.append(events + logins)
         let done = ceremony.done
@@ -343,6 +349,11 @@ public final class Executor {
                 try directory.ensure([(policy.path, try plan.input(of: policy))])
                 try recorder.append([.policy(digest: policy.digest, path: policy.path)])
                 observer?.note(.policyChanged(number: policy.number, digest: policy.digest))
+                position += 1
+            case .breakGlass(let planned):
+                try BreakGlassMaking(
+                    room: room, recorder: recorder, observer: observer, throwaways: throwaways, unlocker: unlocker
+                ).make(planned, at: position, id)
                 position += 1
             case .judgeKey(let planned):
                 try KeyMaking(room, recorder, observer, throwaways).judge(planned, id)

@@ -114,7 +114,8 @@ struct SigningBatch {
                     artifact: Event.ArtifactFile(path: planned.path, digest: Digest(of: object))))
                 outcome.notices.append(.certificateList(
                     issuer: planned.issuer, number: planned.number, entries: planned.entries, path: planned.path))
-            case .bundleSignature, .bundle, .generateKey, .revocation, .policy, .custody, .judgeKey, .rootUpdate, .destroyKey:
+            case .bundleSignature, .bundle, .generateKey, .revocation, .policy, .custody, .judgeKey, .rootUpdate,
+                .destroyKey, .breakGlass:
                 break
             }
         }
@@ -159,7 +160,8 @@ struct SigningBatch {
             try Opinion.certificate(object, planned.name, issuer: issuer ?? .key(item.publicKey))
         case .certificateList(let planned):
             try Opinion.certificateList(object, planned, issuer: item.issuer ?? .key(item.publicKey))
-        case .bundleSignature, .bundle, .generateKey, .revocation, .policy, .custody, .judgeKey, .rootUpdate, .destroyKey:
+        case .bundleSignature, .bundle, .generateKey, .revocation, .policy, .custody, .judgeKey, .rootUpdate,
+            .destroyKey, .breakGlass:
             try Opinion.signature(item.signature, item.message, item.algorithm, item.publicKey)
         }
         return object
@@ -173,7 +175,7 @@ extension PlannedStep {
         case .certificate(let certificate): certificate.issuer
         case .certificateList(let list): list.issuer
         case .bundleSignature(let signature): signature.signer.certificate
-        case .bundle, .generateKey, .revocation, .policy, .custody, .judgeKey, .rootUpdate, .destroyKey: nil
+        case .bundle, .generateKey, .revocation, .policy, .custody, .judgeKey, .rootUpdate, .destroyKey, .breakGlass: nil
         }
     }
 }

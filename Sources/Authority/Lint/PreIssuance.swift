@@ -51,6 +51,8 @@ enum PreIssuance {
         case .generateKey:
             findings = []
             try Opinion.signature(signature, message, algorithm, key.publicKey)
+        case .breakGlass:
+            throw PlanError(.plan, "a package is sealed, and its parts are signed")
         case .custody:
             throw PlanError(.plan, "shares are handed out, not signed")
         case .bundle:
@@ -134,6 +136,26 @@ extension PreIssuance {
     }
 }
 
+extension PreIssuance {
+    /// Lints a part of a break-glass package.
+    ///
+    /// - Parameters:
+    ///   - list: the digest of the CRL, for a signature of the bundle.
+    ///   - bundle: whole.
+    static func lint(
+        _ part: PackagePart, of package: PlannedBreakGlass, list: Digest?, bundle: PlannedBundle, key: ThrowawayKey,
+        state: AuthorityState
+    ) throws(PlanError) -> (linted: LintedMessage, object: [UInt8]) {
+        let (message, algorithm) = try state.message(for: part, of: package, list: list, bundle: bundle)
+        guard let list, let signature = package.bundleSignature(part, of: bundle) else {
+            return try lint(.certificateList(package.list), message: message, algorithm: algorithm, key: key, state: state)
+        }
+        return try lint(
+            .bundleSignature(signature), message: message, algorithm: algorithm, key: key,
+            state: state.with(package.list, list))
+    }
+}
+
 extension PlannedStep {
     /// The name of what the step makes, for messages.
     var objectName: String {
@@ -150,6 +172,7 @@ extension PlannedStep {
         case .judgeKey(let judgement): judgement.key
         case .rootUpdate(let update): update.newWithNew
         case .destroyKey(let destruction): destruction.key
+        case .breakGlass(let package): package.package
         }
     }
 }

@@ -73,6 +73,10 @@ enum Simulation {
                 // Its own digest has a signature in it; what follows needs only that there is one.
                 try state.complete(step, .list(list.listed?.tbs ?? .zero))
                 steps.removeFirst()
+            case .breakGlass(let package):
+                try lint(package, id, state, standIns, throwaways, &result)
+                try state.complete(step, nil)
+                steps.removeFirst()
             case .certificateList, .bundleSignature:
                 try lint([(id, step)], &state, standIns, throwaways, &result)
                 steps.removeFirst()
@@ -107,6 +111,28 @@ enum Simulation {
         }
     }
 
+    /// All parts of a package, each with what comes before it. They are linted once more when they are signed, since the
+    /// bundle depends on the CRL's signature.
+    private static func lint(
+        _ package: PlannedBreakGlass, _ id: StepID, _ state: AuthorityState, _ standIns: [String: ThrowawayKey],
+        _ throwaways: ThrowawayKeys, _ result: inout (linted: [StepID: LintedMessage], findings: [StepFindings])
+    ) throws(PlanError) {
+        let bundle = state.bundle(of: package)
+        var list: Digest?
+        var findings: [LintFinding] = []
+        for part in package.parts {
+            guard let record = state.keys[part.key] else {
+                throw PlanError(.keyIdentity, "the key \(part.key) for the package \(package.package) does not exist")
+            }
+            let key: ThrowawayKey
+            if let standIn = standIns[part.key] { key = standIn } else { key = try throwaways.key(record.planned.kind) }
+            let outcome = try PreIssuance.lint(part, of: package, list: list, bundle: bundle, key: key, state: state)
+            if list == nil { list = Digest(of: outcome.object) }
+            findings += outcome.linted.findings
+        }
+        if !findings.isEmpty { result.findings.append((id, findings)) }
+    }
+
     private struct Work: Sendable {
         var step: PlannedStep
         var message: [UInt8]
@@ -121,7 +147,8 @@ extension PlannedStep {
         switch self {
         case .certificate(let certificate): certificate.template.openKeys.allSatisfy { standIns[$0] == nil }
         case .certificateList(let list): list.template.openKeys.allSatisfy { standIns[$0] == nil }
-        case .generateKey, .revocation, .bundleSignature, .bundle, .policy, .custody, .judgeKey, .rootUpdate, .destroyKey: false
+        case .generateKey, .revocation, .bundleSignature, .bundle, .policy, .custody, .judgeKey, .rootUpdate, .destroyKey, .breakGlass:
+            false
         }
     }
 }

@@ -32,7 +32,11 @@ extension AuthorityState {
     public func lastList(of issuer: String) -> ListRecord? { lists[issuer]?.last { $0.planned.isLast } }
 
     /// The number that the next CRL of an issuer has.
-    func nextListNumber(of issuer: String) -> Int64 { (lists[issuer]?.last?.planned.number ?? 0) + 1 }
+    func nextListNumber(of issuer: String) -> Int64 {
+        // A break-glass package keeps its number, be it ever opened or not.
+        let reserved = packages.filter { $0.planned.root == issuer }.map(\.planned.list.number)
+        return (reserved + [lists[issuer]?.last?.planned.number ?? 0]).reduce(0, max) + 1
+    }
 }
 
 extension PlannedCertificateList {

@@ -110,7 +110,7 @@ extension PlanReview {
         _ plan: Plan, state: AuthorityState?, files: some AuthorityFiles, isDone: (StepID) -> Bool = { _ in false }
     ) throws(PlanError) {
         guard let state else { return }
-        var lists = state
+        var lists = try plan.withOpenings(state)
         for (id, step) in plan.steps where !isDone(id) {
             switch step {
             case .certificateList(let planned):
@@ -119,6 +119,13 @@ extension PlanReview {
                     try continuity.require(of: try ListContinuity.facts(planned), files)
                 }
                 lists.lists[planned.issuer, default: []].append(AuthorityState.ListRecord(planned: planned, digest: nil))
+            case .breakGlass(let package):
+                // It continues what is there, and nothing continues it before it is opened.
+                var list = package.list
+                // After an interruption its issuer's key may exist.
+                if let bytes = try? list.template.filled({ lists.keys[$0]?.publicKey }) { list.template = ObjectTemplate(bytes: bytes) }
+                guard let continuity = ListContinuity(list, after: lists) else { continue }
+                try continuity.require(of: try ListContinuity.facts(list), files)
             default:
                 break
             }

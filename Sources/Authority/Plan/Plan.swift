@@ -79,6 +79,7 @@ public struct Plan: Hashable, Sendable {
             case .generateKey(let key): names.insert(key.token)
             case .certificate, .certificateList, .bundleSignature:
                 if let key = step.signingKey, let token = knownKeys(key) { names.insert(token) }
+            case .breakGlass: names.formUnion(step.signingKeys.compactMap(knownKeys))
             case .custody(let custody): names.insert(custody.token)
             case .judgeKey(let judgement): names.insert(judgement.token)
             case .destroyKey(let destruction): names.insert(destruction.token)

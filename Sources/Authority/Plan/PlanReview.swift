@@ -18,7 +18,7 @@ public enum PlanReview {
             let policy = try plan.establishedPolicy()
             start = AuthorityState(authority: policy.authority, environment: policy.environment, policy: policy)
         }
-        return sentences(try Simulation.play(plan, state: start, throwaways: ThrowawayKeys(), lists: lists).findings)
+        return sentences(try Simulation.play(plan, state: try plan.withOpenings(start), throwaways: ThrowawayKeys(), lists: lists).findings)
     }
 
     /// Warnings, and notices of what devices do. A rule that speaks of many steps is quoted once and counted.
@@ -66,6 +66,6 @@ public enum PlanReview {
         }
         try plan.check(against: start, head: head, time: time)
         try Planner.requireDerived(plan, state: state)
-        return start
+        return try plan.withOpenings(start)
     }
 }

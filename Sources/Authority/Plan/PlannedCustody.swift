@@ -16,13 +16,7 @@ extension PlannedCustody {
     var members: [String: JSONValue] {
         [
             "token": .string(token), "number": .integer(Int64(number)), "path": .string(path),
-            "groups": .array(
-                groups.map { group in
-                    [
-                        "role": .string(group.role), "threshold": .integer(Int64(group.threshold)),
-                        "members": .array(group.members.map(JSONValue.strings)),
-                    ]
-                }),
+            "groups": .array(groups.map(\.json)),
         ]
     }
 
@@ -32,8 +26,24 @@ extension PlannedCustody {
         guard (2...9999).contains(number) else { throw reader.invalid("number", "expected 2 to 9999") }
         self.number = Int(number)
         path = try reader.string("path")
-        groups = []
-        for var group in try reader.objects("groups") {
+        groups = try reader.custodyGroups("groups")
+    }
+}
+
+extension CustodyGroup {
+    /// As plans hold it.
+    var json: JSONValue {
+        [
+            "role": .string(role), "threshold": .integer(Int64(threshold)),
+            "members": .array(members.map(JSONValue.strings)),
+        ]
+    }
+}
+
+extension JSONObjectReader {
+    mutating func custodyGroups(_ key: String) throws(JSONReadingError) -> [CustodyGroup] {
+        var groups: [CustodyGroup] = []
+        for var group in try objects(key) {
             let threshold = try group.integer("threshold")
             guard (1...16).contains(threshold) else { throw group.invalid("threshold", "expected 1 to 16") }
             var members: [[String]] = []
@@ -46,5 +56,6 @@ extension PlannedCustody {
             groups.append(CustodyGroup(role: try group.string("role"), threshold: Int(threshold), members: members))
             try group.finish()
         }
+        return groups
     }
 }

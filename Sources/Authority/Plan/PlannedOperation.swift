@@ -24,23 +24,29 @@ public enum PlannedStep: Hashable, Sendable {
     case judgeKey(PlannedKeyJudgement)
     case rootUpdate(PlannedRootUpdate)
     case destroyKey(PlannedKeyDestruction)
+    case breakGlass(PlannedBreakGlass)
 
     /// The name of the key that signs, for the steps that need one. A new key's own proof is signed by that key.
     public var signingKey: String? {
         switch self {
         case .generateKey(let key): key.name
         case .certificate(let certificate): certificate.issuerKey
-        case .revocation, .policy, .custody, .bundle, .judgeKey, .rootUpdate, .destroyKey: nil
+        case .revocation, .policy, .custody, .bundle, .judgeKey, .rootUpdate, .destroyKey, .breakGlass: nil
         case .certificateList(let list): list.issuerKey
         case .bundleSignature(let signature): signature.signer.key
         }
     }
 
+    /// The names of all keys that sign for the step.
+    var signingKeys: [String] {
+        if case .breakGlass(let package) = self { package.parts.map(\.key) } else { signingKey.map { [$0] } ?? [] }
+    }
+
     /// Whether the step makes a certificate, CRL or bundle.
     public var isSigned: Bool {
         switch self {
-        case .certificate, .certificateList, .bundle: true
-        case .generateKey, .revocation, .policy, .custody, .bundleSignature, .judgeKey, .rootUpdate, .destroyKey: false
+        case .certificate, .certificateList, .bundle, .destroyKey, .breakGlass: true
+        case .generateKey, .revocation, .policy, .custody, .bundleSignature, .judgeKey, .rootUpdate: false
         }
     }
 
@@ -58,6 +64,7 @@ public enum PlannedStep: Hashable, Sendable {
         case .judgeKey: "judge-key"
         case .rootUpdate: "root-update"
         case .destroyKey: "destroy-key"
+        case .breakGlass: "break-glass"
         }
     }
 }

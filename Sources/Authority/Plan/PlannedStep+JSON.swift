@@ -17,6 +17,7 @@ extension PlannedStep {
             case .judgeKey(let judgement): judgement.members
             case .rootUpdate(let update): update.members
             case .destroyKey(let destruction): destruction.members
+            case .breakGlass(let package): package.members
             }
         members["step"] = .string(word)
         return .object(members)
@@ -38,6 +39,7 @@ extension PlannedStep {
         case "judge-key": self = .judgeKey(try PlannedKeyJudgement(&reader))
         case "destroy-key": self = .destroyKey(try PlannedKeyDestruction(&reader))
         case "root-update": self = .rootUpdate(try PlannedRootUpdate(&reader))
+        case "break-glass": self = .breakGlass(try PlannedBreakGlass(&reader))
         default: throw reader.invalid("step", "there is no step \"\(word.prefix(40))\"")
         }
         try reader.finish()
@@ -120,7 +122,7 @@ extension PlannedCertificate {
 }
 
 extension PlannedRevocation {
-    fileprivate var members: [String: JSONValue] {
+    var members: [String: JSONValue] {
         var members: [String: JSONValue] = [
             "certificate": .string(certificate), "issuer": .string(issuer), "serial": .hex(serial),
             "reason": .string(reason.rawValue), "date": .time(date),
@@ -129,7 +131,7 @@ extension PlannedRevocation {
         return members
     }
 
-    fileprivate init(_ reader: inout JSONObjectReader) throws {
+    init(_ reader: inout JSONObjectReader) throws {
         self.init(
             certificate: try reader.string("certificate"), issuer: try reader.string("issuer"),
             serial: try reader.hex("serial"), reason: try reader.raw("reason"), date: try reader.timestamp("date"),
@@ -138,7 +140,7 @@ extension PlannedRevocation {
 }
 
 extension PlannedCertificateList {
-    fileprivate var members: [String: JSONValue] {
+    var members: [String: JSONValue] {
         var members: [String: JSONValue] = [
             "issuer": .string(issuer), "issuer-key": .string(issuerKey), "number": .integer(number),
             "this-update": .time(thisUpdate), "next-update": .time(nextUpdate), "entries": .integer(entries),
@@ -149,7 +151,7 @@ extension PlannedCertificateList {
         return members
     }
 
-    fileprivate init(_ reader: inout JSONObjectReader) throws {
+    init(_ reader: inout JSONObjectReader) throws {
         self.init(
             issuer: try reader.string("issuer"), issuerKey: try reader.string("issuer-key"),
             number: try reader.integer("number"), thisUpdate: try reader.timestamp("this-update"),

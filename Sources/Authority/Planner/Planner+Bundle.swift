@@ -7,6 +7,27 @@ extension Planner {
     mutating func publishBundle(
         _ signer: String?, _ anchors: [String]?
     ) throws(PlanError) -> (title: String, steps: [PlannedStep]) {
+        if let last = state.bundles.last, last.payload == nil {
+            throw PlanError(.bundleSequence, "a ceremony publishes one bundle", advice: "Remove one of the two operations")
+        }
+        let sequence = state.greatestSequence + 1
+        let withdrawn = state.withdrawnAnchors
+        let bundle = try bundle(
+            signer, anchors, sequence: sequence, issued: created, until: created, previous: state.bundles.last?.payload)
+        try BundleBudget(bundle, state: state).check(policy.bundle.productLines)
+        var steps: [PlannedStep] = []
+        for signature in bundle.signatures { steps.append(try take(.bundleSignature(signature))) }
+        steps.append(try take(.bundle(bundle)))
+        let named = bundle.anchors.map { withdrawn.contains($0) ? "\($0) (which an earlier bundle withdrew)" : $0 }
+        return ("Publish trust-anchor bundle \(sequence) with \(named.joined(separator: ", "))", steps)
+    }
+
+    /// A bundle for the authority as it is.
+    ///
+    /// - Parameter end: until when its signers live at least.
+    func bundle(
+        _ signer: String?, _ anchors: [String]?, sequence: Int64, issued: Timestamp, until end: Timestamp, previous: Digest?
+    ) throws(PlanError) -> PlannedBundle {
         var roots: [AuthorityState.CertificateRecord] = []
         let withdrawn = state.withdrawnAnchors
         // A root that was taken from devices comes back only when the ceremony names it.
@@ -24,19 +45,15 @@ extension Planner {
             throw PlanError(
                 .bundleSequence, "a bundle needs at least one live root", advice: "Create a root before it")
         }
-        if let last = state.bundles.last, last.payload == nil {
-            throw PlanError(.bundleSequence, "a ceremony publishes one bundle", advice: "Remove one of the two operations")
-        }
         let last = state.bundles.last
         let signers = try BundleSigners(
-            state: state, time: created, roots: roots.map(\.planned.name), threshold: policy.bundle.threshold,
+            state: state, time: end, roots: roots.map(\.planned.name), threshold: policy.bundle.threshold,
             last: last?.planned
         ).choose(signer)
         var expires: Timestamp?
-        if let duration = policy.bundle.expires { expires = try moment(created, duration, "bundle.expires") }
-        let sequence = (last?.planned.sequence ?? 0) + 1
-        let bundle = PlannedBundle(
-            storeID: policy.bundle.storeID, sequence: sequence, issued: created, expires: expires,
+        if let duration = policy.bundle.expires { expires = try moment(issued, duration, "bundle.expires") }
+        return PlannedBundle(
+            storeID: policy.bundle.storeID, sequence: sequence, issued: issued, expires: expires,
             signers: signers.map {
                 PlannedBundle.Signer(certificate: $0.planned.name, key: $0.planned.subjectKey ?? "")
             },
@@ -45,13 +62,7 @@ extension Planner {
             intermediates: policy.bundle.includeIntermediates ? liveIntermediates : [],
             minimumCRLs: minimumCRLs, denied: denied, threshold: policy.bundle.threshold,
             nextRoot: nextRoot(after: roots.map(\.planned.name)),
-            renderings: policy.bundle.renderings, previous: last?.payload, path: AuthorityPaths.bundle(sequence))
-        try BundleBudget(bundle, state: state).check(policy.bundle.productLines)
-        var steps: [PlannedStep] = []
-        for signature in bundle.signatures { steps.append(try take(.bundleSignature(signature))) }
-        steps.append(try take(.bundle(bundle)))
-        let named = bundle.anchors.map { withdrawn.contains($0) ? "\($0) (which an earlier bundle withdrew)" : $0 }
-        return ("Publish trust-anchor bundle \(sequence) with \(named.joined(separator: ", "))", steps)
+            renderings: policy.bundle.renderings, previous: previous, path: AuthorityPaths.bundle(sequence))
     }
 
     /// The key that devices may expect: pre-generated for the root after the newest of these that planned for it.

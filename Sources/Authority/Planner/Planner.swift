@@ -15,11 +15,14 @@ public struct Planner {
         public var created: Timestamp
         /// 32 octets.
         public var nonce: [UInt8]
+        /// The break-glass packages that were opened and that the ledger does not know of.
+        public var openings: [Plan.Input]
 
-        public init(head: Plan.LedgerHead, created: Timestamp, nonce: [UInt8]) {
+        public init(head: Plan.LedgerHead, created: Timestamp, nonce: [UInt8], openings: [Plan.Input] = []) {
             self.head = head
             self.created = created
             self.nonce = nonce
+            self.openings = openings
         }
     }
 
@@ -96,7 +99,9 @@ public struct Planner {
     ) throws(PlanError) -> Plan {
         let start = state ?? AuthorityState(authority: policy.authority, environment: policy.environment, policy: policy)
         let isFirst = start.ceremonies.isEmpty
-        var planner = Planner(ceremony, start, circumstances, readInput, readList)
+        let openings = try PendingOpenings(try Plan.read(circumstances.openings), start)
+        var planner = Planner(ceremony, openings.state, circumstances, readInput, readList)
+        planner.inputs = openings.inputs
         try planner.checkCeremony(isFirst: isFirst)
         planner.requests = ProvenRequests(
             of: ceremony, read: readInput, maximumBytes: planner.policy.limits.maximumRequestBytes)
@@ -104,6 +109,7 @@ public struct Planner {
         for operation in ceremony.operations { operations.append(try planner.plan(operation)) }
         try planner.publication.require(in: ceremony.source.file)
         try InitialLists.require(operations.flatMap(\.steps))
+        try planner.requirePackagesLast()
         let window = try planner.window()
         return Plan(
             authority: start.authority, environment: start.environment, number: Int64(start.ceremonies.count) + 1,
@@ -186,6 +192,8 @@ public struct Planner {
                 try activateRoot(name, profile, successor)
             case .renewBundleSigner(let root, let token):
                 try renewBundleSigner(root, token)
+            case .prepareBreakGlass(let root):
+                try prepareBreakGlass(root)
             }
         let quorum = try quorum(of: operation, planned.steps)
         return PlannedOperation(kind: operation.kind, title: planned.title, quorum: quorum, steps: planned.steps)
@@ -314,7 +322,8 @@ extension Planner {
         try requireSize(size ?? plan.canonicalBytes.count, policy)
         let again = try derive(
             ceremony, policy: policy, state: state,
-            circumstances: Circumstances(head: plan.head, created: plan.created, nonce: plan.nonce),
+            circumstances: Circumstances(
+                head: plan.head, created: plan.created, nonce: plan.nonce, openings: plan.openings),
             readInput: { path throws(PlanError) in
                 guard let bytes = inputs[path] else { throw PlanError(.planDerived, "the plan does not hold \(path)") }
                 return bytes

@@ -16,12 +16,16 @@ public enum OperationKind: String, Sendable, Hashable, CaseIterable {
     /// The end of a CA's key, after its last CRL.
     case destroyKey = "destroy-key"
 
+    /// Revocations that are signed before they are needed, and sealed.
+    case prepareBreakGlass = "prepare-break-glass"
+
     /// Whether the operation is about a certificate or an issuer that can be of a scope, so that a quorum for a scope
     /// can be written for it.
     public var hasScope: Bool {
         switch self {
-        case .issueIntermediate, .issueEndEntity, .revoke, .issueCRL, .destroyKey: true
-        case .createRoot, .publishBundle, .changePolicy, .reshareCustody, .activateRoot, .renewBundleSigner: false
+        case .issueIntermediate, .issueEndEntity, .revoke, .issueCRL: true
+        case .createRoot, .publishBundle, .changePolicy, .reshareCustody, .activateRoot, .renewBundleSigner,
+            .destroyKey, .prepareBreakGlass: false
         }
     }
 }

@@ -34,6 +34,8 @@ public struct Policy: Sendable, Equatable {
     public let scopeFields: [String: ScopeField]
     public let crl: CRLRules
     public let bundle: BundleRules
+    /// Revocations that are signed before they are needed; nil: none are.
+    public let breakGlass: BreakGlassRules?
     public let ledger: LedgerRules
     /// How fast an incident is to be answered.
     public let response: ResponseRules
@@ -45,7 +47,7 @@ public struct Policy: Sendable, Equatable {
         quorums: [OperationKind: QuorumRule], profileQuorums: [String: QuorumRule],
         scopeQuorums: [ScopeQuorum] = [], closing: QuorumRule? = nil, approvals: ApprovalRules,
         profiles: [String: Profile], scopeFields: [String: ScopeField], crl: CRLRules, bundle: BundleRules,
-        ledger: LedgerRules, response: ResponseRules = .none, limits: Limits
+        breakGlass: BreakGlassRules? = nil, ledger: LedgerRules, response: ResponseRules = .none, limits: Limits
     ) {
         self.bytes = bytes
         self.digest = digest
@@ -64,6 +66,7 @@ public struct Policy: Sendable, Equatable {
         self.scopeFields = scopeFields
         self.crl = crl
         self.bundle = bundle
+        self.breakGlass = breakGlass
         self.ledger = ledger
         self.response = response
         self.limits = limits

@@ -35,6 +35,10 @@ public enum AuthorityPaths {
     public static func certificate(_ name: String) -> String { "certificates/\(name).cer" }
     public static func crl(_ issuer: String, _ number: Int64) -> String { "crls/\(issuer)-\(padded(number, 6)).crl" }
     public static func bundle(_ sequence: Int64) -> String { "bundles/\(padded(sequence, 6))" }
+    static let breakGlassFolder = "break-glass"
+    /// A sealed package, and what opened it.
+    public static func sealed(_ package: String) -> String { "\(breakGlassFolder)/\(package).sealed" }
+    public static func opened(_ package: String) -> String { "\(breakGlassFolder)/\(package).opened" }
     /// RFC 9810's RootCaKeyUpdateContent of a root that follows another.
     public static func rootUpdate(_ root: String) -> String { "roots/\(root)/root-ca-key-update.der" }
     public static let setAsideFolder = "set-aside"

@@ -23,6 +23,8 @@ public struct AuthorityState: Sendable {
     /// The CRLs of each issuer, by the name of its certificate, oldest first.
     public var lists: [String: [ListRecord]] = [:]
     public var bundles: [BundleRecord] = []
+    /// Sealed revocations, in the order in which they were prepared. Their numbers are theirs for ever.
+    public var packages: [BreakGlassRecord] = []
     public var ceremonies: [CeremonyRecord] = []
     /// SHA-256 of every SubjectPublicKeyInfo that was certified or generated.
     public var publicKeys: Set<Digest> = []
@@ -230,6 +232,10 @@ extension AuthorityState {
             remember(policy.operators)
         case .destroyKey(let planned):
             keys[planned.key]?.isDestroyed = true
+        case .breakGlass(let planned):
+            var record = BreakGlassRecord(planned: planned)
+            if case .sealed(let sealed) = outcome { record.sealed = sealed }
+            packages.append(record)
         case .judgeKey, .rootUpdate:
             break
         }
@@ -304,4 +310,6 @@ enum StepOutcome {
     case custody(CustodyRecord)
     /// The policy that comes into force.
     case policy(Policy)
+    /// What the ledger keeps of a sealed package.
+    case sealed(BreakGlassRecord.Sealed)
 }

@@ -47,6 +47,7 @@ extension CeremonyProgress {
         if !isBegun {
             try requireQuorum()
             try requireClosing()
+            try requireOpenings()
             isBegun = true
         }
         guard position <= frontier else {
@@ -59,6 +60,7 @@ extension CeremonyProgress {
         let position = try position(intent.step)
         let step = steps[position].step
         try begin(position)
+        if case .breakGlass(let package) = step { return try intend(intent, index, package, position, state) }
         var status = statuses[position]
         guard !status.isDone, status.signature == nil else {
             throw PlanError(.signatureIntended, "\(intent.step) is signed already")

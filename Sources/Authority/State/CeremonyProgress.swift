@@ -20,6 +20,8 @@ public struct CeremonyProgress: Sendable {
     var intents: [Int64: Int] = [:]
     /// The steps before this position all have an intent or are done.
     var frontier = 0
+    /// The packages that were opened since the ceremony before, as far as they are recorded.
+    var openings: Set<String> = []
     /// The first step was begun, so the quorum was there.
     var isBegun = false
     /// Who approved under the policy in force at the opening.
@@ -74,6 +76,7 @@ public struct CeremonyProgress: Sendable {
             case .bundle(let planned):
                 (try? BundleAssembly(planned, state: state))?.paths ?? planned.usualPaths
             case .custody(let planned): [planned.path]
+            case .breakGlass(let planned): [planned.path]
             case .policy(let planned): [planned.path]
             case .rootUpdate(let planned): [planned.path]
             case .generateKey, .revocation, .bundleSignature, .judgeKey, .destroyKey: []

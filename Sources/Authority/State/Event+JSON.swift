@@ -64,6 +64,12 @@ extension Event {
             judgement.fields
         case .rootUpdate(let step, let root, let file):
             ["step": step.json, "root": .string(root), "file": file.json]
+        case .sealed(let sealed):
+            sealed.fields
+        case .breakGlassSealed(let package):
+            package.fields
+        case .breakGlassOpened(let package):
+            package.fields
         }
     }
 
@@ -153,6 +159,12 @@ extension Event {
         case "root-update":
             return .rootUpdate(
                 step: try reader.stepID("step"), root: try reader.string("root"), file: try reader.artifactFile("file"))
+        case "sealed":
+            return .sealed(try SealedSignature(&reader))
+        case "break-glass-sealed":
+            return .breakGlassSealed(try SealedPackage(&reader))
+        case "break-glass-opened":
+            return .breakGlassOpened(try OpenedPackage(&reader))
         default:
             throw PlanError(.ledgerEvent, "there is no event \(name)")
         }

@@ -29,6 +29,9 @@ public enum Event: Hashable, Sendable {
     case ceremonyClosed(ceremony: Int64, signatures: Int64)
     case keyJudged(KeyJudgement)
     case rootUpdate(step: StepID, root: String, file: ArtifactFile)
+    case sealed(SealedSignature)
+    case breakGlassSealed(SealedPackage)
+    case breakGlassOpened(OpenedPackage)
 
     /// The opening of a ceremony.
     public struct CeremonyOpening: Hashable, Sendable {
@@ -187,6 +190,9 @@ public enum Event: Hashable, Sendable {
         case .ceremonyClosed: "ceremony-closed"
         case .keyJudged: "key-judged"
         case .rootUpdate: "root-update"
+        case .sealed: "sealed"
+        case .breakGlassSealed: "break-glass-sealed"
+        case .breakGlassOpened: "break-glass-opened"
         }
     }
 }

@@ -149,6 +149,13 @@ public struct Replay: Sendable {
             return []
         case .rootUpdate(let step, let root, let file):
             return [.file(try ceremony.finish(rootUpdate: step, root, file, &state))]
+        case .sealed(let sealed):
+            try ceremony.seal(sealed, &state)
+            return []
+        case .breakGlassSealed(let package):
+            return [.file(try ceremony.finish(package, &state))]
+        case .breakGlassOpened(let package):
+            return try ceremony.enter(package, &state, time: line.time)
         case .genesis, .ceremonyOpened, .ceremonyClosed, .deviation:
             throw PlanError(.ledgerOrder, "\(event.name) is not possible here")
         }

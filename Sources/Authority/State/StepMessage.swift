@@ -24,6 +24,7 @@ extension AuthorityState {
         case .bundle: throw PlanError(.plan, "a bundle is put together, not signed")
         case .custody: throw PlanError(.plan, "shares are handed out, not signed")
         case .destroyKey: throw PlanError(.plan, "a key is destroyed, not signed")
+        case .breakGlass: throw PlanError(.plan, "a package is sealed, and its parts are signed")
         case .revocation, .policy, .judgeKey, .rootUpdate: throw PlanError(.plan, "a \(step.word) is entered, not signed")
         }
     }
@@ -49,6 +50,8 @@ extension AuthorityState {
             throw PlanError(.plan, "shares are handed out, not signed")
         case .destroyKey:
             throw PlanError(.plan, "a key is destroyed, not signed")
+        case .breakGlass:
+            throw PlanError(.plan, "a package is sealed, and its parts are signed")
         case .revocation, .policy, .judgeKey, .rootUpdate:
             throw PlanError(.plan, "a \(step.word) is entered, not signed")
         }

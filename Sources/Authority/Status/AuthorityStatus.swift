@@ -23,10 +23,11 @@ public struct AuthorityStatus: Sendable {
     /// - Parameters:
     ///   - time: the moment that is asked about; the ledger is taken as it stands.
     ///   - notice: how long before its end a certificate or a bundle is due.
+    ///   - openings: the packages that were opened and that the ledger does not know of; `state` is with them.
     ///   - unclosed: why the next ceremony could not be opened yet; see ``CheckpointWitnesses/requireClosed(_:_:at:)``.
     public init(
         _ state: AuthorityState, openCeremony: CeremonyProgress?, at time: Timestamp, notice: CalendarDuration,
-        unclosed: PlanError? = nil
+        unclosed: PlanError? = nil, openings: [BreakGlassOpening] = []
     ) {
         self.state = state
         self.openCeremony = openCeremony
@@ -47,6 +48,8 @@ public struct AuthorityStatus: Sendable {
         for root in roots { search.look(at: root) }
         search.lookAtBundle()
         search.lookAtCustody()
+        search.lookAtPackages()
+        for opening in openings { search.look(at: opening) }
         if let openCeremony { search.look(at: openCeremony) }
         if let unclosed { search.look(at: unclosed) }
         due = search.found.sorted { ($0.deadline ?? time, $0.subject) < ($1.deadline ?? time, $1.subject) }

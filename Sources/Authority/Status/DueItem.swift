@@ -19,6 +19,8 @@ public struct DueItem: Hashable, Sendable {
         case key
         /// A token's shares are held by others than the policy wants.
         case custody
+        /// A break-glass package expires soon, was opened and is not in the ledger, or is missing.
+        case breakGlass = "break-glass"
     }
 
     public var kind: Kind

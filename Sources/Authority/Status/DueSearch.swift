@@ -190,6 +190,44 @@ struct DueSearch {
         }
     }
 
+    // MARK: Break-glass
+
+    /// Packages that end, and live intermediates that no package would revoke. Where none was ever prepared, that is a
+    /// choice.
+    mutating func lookAtPackages() {
+        for root in state.roots where root.isLive(at: time) && !isEnded(root.planned.name) {
+            let name = root.planned.name
+            let own = state.packages.filter { $0.planned.root == name }
+            guard state.policy.breakGlass != nil, !own.isEmpty else { continue }
+            let usable = own.filter { state.obstacle(to: $0, at: time) == nil }
+            let covered = Set(usable.flatMap(\.planned.certificates))
+            let lacking = state.certificates(issuedBy: name).filter {
+                $0.planned.kind == .intermediate && $0.isLive(at: time) && !covered.contains($0.planned.name)
+            }.map(\.planned.name)
+            let advice = "Hold a ceremony with the operation prepare-break-glass for \(name)"
+            if !lacking.isEmpty {
+                let list = lacking.prefix(4).joined(separator: ", ") + (lacking.count > 4 ? " and \(lacking.count - 4) more" : "")
+                found.append(
+                    DueItem(.breakGlass, name, deadline: nil, "no break-glass package revokes \(list)", advice: advice))
+            }
+            if let end = usable.map(\.planned.expires).min(), end <= horizon {
+                found.append(
+                    DueItem(
+                        .breakGlass, name, deadline: end,
+                        "the break-glass packages of \(name) expire on \(day(end))", advice: advice))
+            }
+        }
+    }
+
+    /// What devices know and the ledger does not.
+    mutating func look(at opening: BreakGlassOpening) {
+        found.append(
+            DueItem(
+                .breakGlass, opening.package, deadline: nil,
+                "the package \(opening.package) was opened at \(opening.time), and the ledger does not know of it",
+                advice: "Publish, then hold a ceremony that issues CRL and bundle, and what takes the place of what is revoked"))
+    }
+
     // MARK: Ceremonies
 
     mutating func look(at ceremony: CeremonyProgress) {

@@ -132,6 +132,8 @@ extension Control {
             self = .ceremonyForm
         } else if path.hasPrefix("\(AuthorityPaths.custodyFolder)/") {
             self = .custody
+        } else if path.hasPrefix("\(AuthorityPaths.breakGlassFolder)/") {
+            self = path.hasSuffix(".sealed") ? .breakGlassSealed : .breakGlassOpened
         } else if path.hasSuffix(Approval.fileEnding) {
             self = .approvalForm
         } else if path.hasSuffix(Rejection.fileEnding) {

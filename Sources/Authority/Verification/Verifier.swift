@@ -20,6 +20,8 @@ public struct Verifier {
         public var state: AuthorityState?
         /// The ceremony that is open.
         public var openCeremony: CeremonyProgress?
+        /// The break-glass packages that were opened and that the ledger does not know of.
+        public var openings: PendingOpenings?
         /// The Merkle root over all lines.
         public var merkleRoot: Digest = .zero
 
@@ -141,7 +143,7 @@ public struct Verifier {
                     .planBytes, .plan, .ceremonyForm, .planDerived, .planAuthority, .environment, .planHead, .planPolicy,
                     .planWindow, .planOnce, .profile, .scopeKnown, .scopeSingle, .scopeWindow, .validityLimit,
                     .subjectUnique, .requestPossession, .revocationTarget, .revocationPublished, .listContinuity,
-                    .bundleSequence, .limits, .participants,
+                    .bundleSequence, .breakGlassPrepared, .limits, .participants,
                 ]
             case "approval": [.approvalForm, .approvalPlan, .approvalOperator, .approvalPresence]
             case "rejection": [.rejection]
@@ -154,6 +156,8 @@ public struct Verifier {
             case "key-generated": [.keyAttributes, .keyType, .keyReuse]
             case "signed": [.signatureIntended]
             case "artifact", "crl": [.artifactBytes]
+            case "sealed", "break-glass-sealed": [.breakGlassSealed, .signatureIntended]
+            case "break-glass-opened": [.breakGlassOpened, .signatureValid, .artifactBytes]
             case "bundle": [.artifactBytes, .bundleSignature]
             default: []
             }
@@ -277,9 +281,36 @@ public struct Verifier {
 
     // MARK: The directory and the root
 
+    /// The packages that were opened since the last ceremony. Nothing may be wrong with them: devices know of them.
+    private mutating func pendingFiles() -> [String: Digest] {
+        guard let state = replay.state, state.packages.contains(where: { $0.sealed != nil && $0.opened == nil }) else { return [:] }
+        count(.breakGlassOpened)
+        do {
+            let pending = try directory.pendingOpenings(state)
+            report.openings = pending
+            for opening in pending.openings {
+                report.notices.append(
+                    "The package \(opening.package) was opened at \(opening.time); the next ceremony enters it in the ledger.")
+            }
+            return Dictionary(pending.files.map { ($0.file.path, $0.file.digest) }, uniquingKeysWith: { first, _ in first })
+        } catch let error as PlanError {
+            fail(error.control, nil, error.reason)
+        } catch {
+            fail(.breakGlassOpened, nil, "\(error)")
+        }
+        return [:]
+    }
+
     private mutating func checkFiles() {
         count(.files)
         var known = files
+        for (path, digest) in pendingFiles().sorted(by: { $0.key < $1.key }) where directory.contains(path) {
+            known.insert(path)
+            guard let bytes = try? directory.read(path), Digest(of: bytes) == digest else {
+                fail(.breakGlassOpened, nil, "\(path) is not what the opened package gives")
+                continue
+            }
+        }
         known.insert(AuthorityPaths.ledger)
         for ceremony in replay.state?.ceremonies ?? [] { known.insert(AuthorityPaths.checkpoint(ceremony.number)) }
         let isInterrupted = isInterrupted

@@ -52,8 +52,15 @@ public struct VerifiedAuthority: Sendable {
                 bundleFiles[sequence, default: []].append((try file.string("path"), try file.digest("sha256")))
             }
         }
+        // What responders opened since the last ceremony is published before the ledger knows of it.
+        if let openings = report.openings {
+            for record in openings.state.bundles.suffix(openings.openings.count) {
+                bundleFiles[record.planned.sequence] = openings.files.map { ($0.file.path, $0.file.digest) }
+                    .filter { $0.path.hasPrefix("\(record.planned.path)/") }
+            }
+        }
         self.directory = directory
-        self.state = state
+        self.state = report.openings?.state ?? state
         self.root = root
         self.bundleFiles = bundleFiles
         lines = contents.events.map(\.digest)

@@ -47,6 +47,8 @@ struct RunCommand: ParsableCommand {
     @Option(help: "What the participants attest of a login at the token's own keypad, or of its activation.")
     var attest: String?
     @Flag(help: "Echo the words of shares as they are typed.") var showWords = false
+    @Option(help: ArgumentHelp("Print shares as sheets, from this folder in memory (tmpfs).", valueName: "dir"))
+    var sheets: String?
 
     func validate() throws {
         if (by == nil) != (because == nil) { throw ValidationError("--by and --because belong together.") }
@@ -68,7 +70,8 @@ struct RunCommand: ParsableCommand {
                 unlocker = try DescriptorUnlocker(pinFd)
             } else {
                 unlocker = TerminalUnlocker(
-                    desk: TerminalDesk(policy, showsWords: showWords), attestation: try Attestation.checked(attest))
+                    desk: TerminalDesk(policy, showsWords: showWords, sheets: try sheets.map(ShareSheets.init)),
+                    attestation: try Attestation.checked(attest))
             }
             Interruption.listen()
             let people = try participants.map { try Participant(typed: $0, under: policy) }

@@ -92,8 +92,11 @@ struct StatusCommand: ParsableCommand {
         } catch let error as PlanError {
             unclosed = error
         }
+        // What responders opened since the last ceremony, devices know already.
+        let opened = try authority.pendingOpenings(state)
         let status = AuthorityStatus(
-            state, openCeremony: reading.ceremony, at: time, notice: notice, unclosed: unclosed)
+            opened.state, openCeremony: reading.ceremony, at: time, notice: notice, unclosed: unclosed,
+            openings: opened.openings)
         // What is none of them, verify tells.
         let waiting = (try? AuthorityReading.waitingDeviations(of: authority, reading)) ?? []
         sheet.section("status", StatusFacts(status: status, reading: reading, waiting: waiting).sheet)

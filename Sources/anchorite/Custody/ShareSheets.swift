@@ -39,10 +39,10 @@ struct ShareSheets {
         try handout.share.forEachWord { words.append($1) }
         let code = try handout.share.text().withUnsafeBytes { QRCode(Array($0)) }
         return Page(
-            title: "Share \(number) of \(count), token \(token)", header: "Share of the token \(token)",
+            title: "Share \(number) of \(count), \(CustodyRecord.words(token).dropFirst(4))", header: "Share of \(CustodyRecord.words(token))",
             mark: "set \(handout.share.set.name)", footer: "secret: for \(name) only",
             body: [
-                .p(.eyebrow, "Secret"), .h1(.text("Share of the token \(token)")),
+                .p(.eyebrow, "Secret"), .h1(.text("Share of \(CustodyRecord.words(token))")),
                 .facts([
                     ("held by", .text(name)), ("role", .text(handout.role)),
                     ("set", .text("\(handout.share.set.name) (\(handout.share.set.identifier))")),

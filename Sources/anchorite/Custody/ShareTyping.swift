@@ -3,10 +3,12 @@ import SecretSharing
 
 /// A share as it is typed at the terminal. Nothing is echoed but how many words there are, unless that is wanted.
 struct ShareTyping {
-    private static let length = 20
-
     let keyboard: Keyboard
     let showsWords: Bool
+    /// How many words a share has: 20 of a token's PINs, 33 of a package's key.
+    var length = 20
+    /// The words with which the shares begin that are wanted; nil takes any.
+    var setName: String?
 
     enum Outcome {
         case share(Share)
@@ -20,8 +22,8 @@ struct ShareTyping {
     /// - Throws: ``Failure`` when the terminal is closed, `ShareError` when the words are no share.
     func read(shown: Share? = nil) throws -> Outcome {
         var isEmpty = false
-        let text = try SecretBytes(capacity: ShareEntry.capacity(ofWords: Self.length)) { memory in
-            var entry = try ShareEntry(into: memory, length: Self.length, shown: shown)
+        let text = try SecretBytes(capacity: ShareEntry.capacity(ofWords: length)) { memory in
+            var entry = try ShareEntry(into: memory, length: length, shown: shown)
             mark(0)
             while true {
                 switch entry.take(try keyboard.key()) {
@@ -29,6 +31,9 @@ struct ShareTyping {
                     continue
                 case .word(let number):
                     if showsWords { show(number, entry, memory) }
+                    if number == 2, let setName, !begins(memory, entry, with: setName) {
+                        say("Shares of another set begin so. Those that are wanted begin with \"\(setName)\". Press Ctrl-U to begin again.")
+                    }
                     mark(number)
                 case .takenBack(let number):
                     mark(number - 1)
@@ -40,8 +45,8 @@ struct ShareTyping {
                         : "Word \(number) is not the one that was shown. Type it again.")
                     mark(number - 1)
                 case .tooMany:
-                    say("A share has \(Self.length) words, and they are all here. Press Enter, or Ctrl-U to begin again.")
-                    mark(Self.length)
+                    say("A share has \(length) words, and they are all here. Press Enter, or Ctrl-U to begin again.")
+                    mark(length)
                 case .incomplete(let count):
                     // Enter after each word is as good as a space; how many are here stands on the line.
                     mark(count)
@@ -61,7 +66,7 @@ struct ShareTyping {
     /// `  9 of 20  •••••••••`
     private func mark(_ count: Int) {
         keyboard.show("\r\u{1b}[K")
-        keyboard.show("  \(count < 10 ? " " : "")\(count) of \(Self.length)  ")
+        keyboard.show("  \(count < 10 ? " " : "")\(count) of \(length)  ")
         for _ in 0..<count { keyboard.show("•") }
     }
 
@@ -73,6 +78,11 @@ struct ShareTyping {
         // At most eight letters: a string of that length has no memory of its own.
         keyboard.show(String(decoding: memory[start..<entry.textCount], as: UTF8.self))
         keyboard.show("\n")
+    }
+
+    /// The first two words tell nothing of the secret.
+    private func begins(_ memory: UnsafeMutableRawBufferPointer, _ entry: ShareEntry, with name: String) -> Bool {
+        memory[..<entry.textCount].elementsEqual(name.utf8)
     }
 
     private func say(_ sentence: String) {

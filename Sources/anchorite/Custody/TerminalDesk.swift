@@ -27,7 +27,7 @@ final class TerminalDesk: CustodyDesk {
         Terminal.say("")
         if count == 0 {
             Terminal.say(
-                "The token \(gathering.record.token) is unlocked by shares, set \(gathering.record.set): those that begin with "
+                "\(gathering.record.words.capitalizedFirst) \(gathering.record.isOfPackage ? "opens with" : "is unlocked by") shares, set \(gathering.record.set): those that begin with "
                     + "\"\(gathering.record.setName)\".", .bold)
         }
         Terminal.say("\(count) of \(needed) shares are here. Missing: \(gathering.missing).")
@@ -37,11 +37,14 @@ final class TerminalDesk: CustodyDesk {
         let keyboard = try Keyboard()
         while true {
             do {
-                switch try ShareTyping(keyboard: keyboard, showsWords: showsWords).read() {
+                switch try ShareTyping(
+                    keyboard: keyboard, showsWords: showsWords, length: gathering.record.wordCount,
+                    setName: gathering.record.isOfPackage ? gathering.record.setName : nil
+                ).read() {
                 case .share(let share): return share
                 case .nothing:
                     if mayDecline { return nil }
-                    keyboard.show("  A share has 20 words. Type them, or press Ctrl-C to stop.\n")
+                    keyboard.show("  A share has \(gathering.record.wordCount) words. Type them, or press Ctrl-C to stop.\n")
                 }
             } catch let error as ShareError {
                 keyboard.show("\u{07}  \(error)\n  Type the share again.\n")
@@ -73,7 +76,7 @@ final class TerminalDesk: CustodyDesk {
         let keyboard = try Keyboard()
         keyboard.clear()
         defer { keyboard.clear() }
-        keyboard.show("Share \(number) of \(count) of the token \(token): \(name(handout.custodian)), as \(handout.role)\n\n")
+        keyboard.show("Share \(number) of \(count) of \(CustodyRecord.words(token)): \(name(handout.custodian)), as \(handout.role)\n\n")
         keyboard.show("\(name(handout.custodian)) comes to the terminal, and everybody else looks away.\n")
         if !handout.others.isEmpty {
             keyboard.show("\(Phrase.list(handout.others.map(name))) \(handout.others.count == 1 ? "holds" : "hold") a copy of this share.\n")
@@ -94,7 +97,7 @@ final class TerminalDesk: CustodyDesk {
         keyboard.clear()
         keyboard.beginSecret()
         let day = Phrase.day(.now())
-        keyboard.show("Write on top of the paper: token \(token), set \(share.set.identifier), \(day)\n")
+        keyboard.show("Write on top of the paper: \(CustodyRecord.words(token).dropFirst(4)), set \(share.set.identifier), \(day)\n")
         keyboard.show("Write down all words with their numbers.\n\n")
         try share.forEachWord { position, word in
             keyboard.show(position < 10 ? "   \(position). " : "  \(position). ")
@@ -114,7 +117,7 @@ final class TerminalDesk: CustodyDesk {
             keyboard.show(
                 "Type the words back from the paper. Press Enter before the first "
                     + (sheets == nil ? "to see them again.\n" : "to print the sheet again.\n"))
-            switch try ShareTyping(keyboard: keyboard, showsWords: false).read(shown: handout.share) {
+            switch try ShareTyping(keyboard: keyboard, showsWords: false, length: handout.share.wordCount).read(shown: handout.share) {
             case .share(let share) where share.isEqual(to: handout.share): return
             case .share: keyboard.show("  This is not the share that was shown. Type it again.\n")
             case .nothing:

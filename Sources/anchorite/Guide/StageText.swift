@@ -89,6 +89,12 @@ struct StageText {
                 next: "destroy the key of \(destruction.issuer) on the token \(destruction.token)",
                 needed: "a witness who compares the name and the public key's digest with the script",
                 aloud: "We destroy the key of \(destruction.issuer). This cannot be undone. Backups of the token are destroyed too.")
+        case .breakGlass(let package):
+            self.init(
+                next: "hand out shares of the break-glass package \(package.package), which would revoke "
+                    + "\(Phrase.list(package.certificates)), then sign and seal it",
+                needed: "everybody who is to hold a share; paper and bags; nobody else near the screen",
+                aloud: "We prepare the package \(package.package). Nothing is revoked unless it is opened.")
         case .rootUpdate(let update):
             self.init(
                 next: "write the root-key update of \(update.newWithNew) to \(update.path)",
@@ -157,6 +163,7 @@ extension PlannedStep {
         case .judgeKey: "look at a pre-generated key"
         case .rootUpdate: "root-key update"
         case .destroyKey: "end of a key"
+        case .breakGlass: "break-glass package"
         }
     }
 }

@@ -59,6 +59,8 @@ enum CeremonyFacts {
             return "destroy the key of \(words(issuer)), after its last CRL"
         case .reshareCustody(let token):
             return "give the token \(token) new PINs, and hand out their shares"
+        case .prepareBreakGlass(let root):
+            return "prepare and seal revocations of the intermediates of \(root), for the case that they are needed"
         case .changePolicy(let policy):
             return "put the policy \(policy) in force"
         }

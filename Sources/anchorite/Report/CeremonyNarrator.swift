@@ -68,11 +68,13 @@ final class CeremonyNarrator: CeremonyObserver {
             say("revoked   \(certificate): \(reason)")
         case .bundle(let sequence, let path, let payload):
             say("signed    bundle \(sequence) → \(path), payload \(short(payload))")
+        case .packageSealed(let package, let certificates, let responders, let path):
+            say("sealed    package \(package), which revokes \(Phrase.list(certificates)), for \(Phrase.list(responders)) → \(path)")
         case .sharesUnsettled(let token):
             say("unsettled new shares of the token \(token) were handed out, and whether it took its new PINs is not recorded: "
                 + "bring the new shares")
         case .sharesVoid(let token):
-            say("void      whatever shares of the token \(token) the interrupted run handed out: destroy those papers; "
+            say("void      whatever shares of \(CustodyRecord.words(token)) the interrupted run handed out: destroy those papers; "
                 + "others are handed out now")
         case .sharesTried(let token, let custodians):
             say("login     the token \(token), with the new shares of \(Phrase.list(custodians)): as security officer and as user")

@@ -88,6 +88,12 @@ enum LedgerFacts {
             return "\(judgement.key) on the token \(judgement.tokenSerial), to which \(judgement.predecessor) commits; "
                 + "wrapping: \(judgement.wrapAttempt)"
         case .rootUpdate(_, let root, let file): return "\(root): \(file.path)"
+        case .sealed(let sealed):
+            return "package \(sealed.package), answers line \(sealed.intent + 1), signature \(short(sealed.digest))"
+        case .breakGlassSealed(let package): return "package \(package.package), set \(package.set): \(package.file.path)"
+        case .breakGlassOpened(let package):
+            return "package \(package.package), by \(Phrase.list(package.responders)), \(Phrase.time(package.time)), "
+                + Phrase.count(package.files.count, "file")
         case .keyDestroyed(let destruction):
             return "\(destruction.key): \(destruction.reason)"
                 + (destruction.evidence.map { "; \(Phrase.count(Int(clamping: $0.destroyed), "object")) destroyed, \($0.found) found afterwards" } ?? "")

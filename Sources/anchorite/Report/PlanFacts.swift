@@ -155,6 +155,7 @@ extension OperationKind {
         case .activateRoot: "activate a root whose key was pre-generated"
         case .renewBundleSigner: "renew a bundle signer"
         case .destroyKey: "destroy a key"
+        case .prepareBreakGlass: "prepare break-glass packages"
         }
     }
 }

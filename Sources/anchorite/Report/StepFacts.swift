@@ -44,6 +44,10 @@ struct StepFacts {
             return Deed(what: "the end of a key", whom: "\(planned.issuer), on the token \(planned.token)", until: "for ever")
         case .rootUpdate(let planned):
             return Deed(what: "root-key update", whom: "clients of CMP, from \(planned.path)")
+        case .breakGlass(let planned):
+            return Deed(
+                what: "break-glass package \(planned.package)", whom: "revokes \(Phrase.list(planned.certificates)) when opened",
+                until: Phrase.day(planned.expires))
         case .certificate(let planned):
             guard let tbs = try? TBSCertificate(derEncoded: planned.template.bytes) else {
                 return Deed(what: "a certificate", whom: "that cannot be read")
@@ -91,6 +95,7 @@ struct StepFacts {
         case .judgeKey(let judgement): sheet = self.judgement(judgement)
         case .rootUpdate(let update): sheet = self.update(update)
         case .destroyKey(let destruction): sheet = self.destruction(destruction)
+        case .breakGlass(let package): sheet = self.package(package)
         }
         sheet.data("step", .string(step.word))
         return sheet
@@ -367,6 +372,31 @@ struct StepFacts {
             .array(planned.signers.map { .string($0.key) }))
         sheet.fact("forms", list: planned.forms.map(\.rawValue) + planned.renderings, key: "forms")
         sheet.fact("written to", planned.path, key: "path")
+        return sheet
+    }
+
+    // MARK: Break-glass
+
+    private func package(_ planned: PlannedBreakGlass) -> Sheet {
+        var sheet = Sheet("Break-glass package \(planned.package): signed now, sealed, and perhaps never opened")
+        sheet.fact("package", planned.package, key: "package")
+        sheet.fact("would revoke", list: planned.certificates.map(described), key: "certificates")
+        sheet.fact(
+            "with", ["CRL \(planned.list.number) of \(planned.root), \(Phrase.count(Int(clamping: planned.list.entries), "entry"))"],
+            key: "number", .integer(planned.list.number))
+        sheet.fact(
+            "and", ["bundle \(planned.bundle.sequence), which denies \(planned.bundle.denied.map { "\(denied($0))" }.joined(separator: ", "))"],
+            key: "sequence", .integer(planned.bundle.sequence))
+        sheet.fact("can be opened", ["until \(Phrase.time(planned.expires))"], key: "expires", .string(planned.expires.rfc3339))
+        let lines = planned.groups.map { group in
+            "\(group.threshold) of \(group.role): \(Phrase.list(group.members.flatMap(\.self)))"
+        }
+        sheet.fact("opened by", list: lines, key: "groups")
+        sheet.fact("signed by", Array(Set(planned.bundle.signers.map { place($0.key) } + [place(planned.list.issuerKey)])).sorted(),
+            key: "signer-keys", .array(([planned.list.issuerKey] + planned.bundle.signers.map(\.key)).map(JSONValue.string)))
+        sheet.fact("sealed in", planned.path, key: "path")
+        sheet.text(
+            "The signatures are nowhere but in the sealed file. Whoever has it and enough shares can revoke, once and for ever, without the token.")
         return sheet
     }
 

@@ -33,7 +33,9 @@ struct PlanMaking {
         let lists = RevocationLists(directory, announce: LongFile.say, resolve: file.path)
         plan = try Planner.plan(
             file, policy: policy, state: reading.state,
-            circumstances: Planner.Circumstances(head: reading.head, created: .now(), nonce: SystemRandom.bytes(32)),
+            circumstances: Planner.Circumstances(
+                head: reading.head, created: .now(), nonce: SystemRandom.bytes(32),
+                openings: try reading.state.map { try directory.pendingOpenings($0).inputs } ?? []),
             lists: lists
         ) { path throws(PlanError) in
             do { return try DurableFile.read(file.path(path)) } catch {

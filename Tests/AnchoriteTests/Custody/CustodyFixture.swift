@@ -106,17 +106,20 @@ final class CustodyFixture {
     }
 
     /// The next custodian writes the share down and types it back.
-    func receive(_ terminal: PseudoTerminal, _ person: String, abbreviating: Bool = false) throws {
+    func receive(
+        _ terminal: PseudoTerminal, _ person: String, of what: String = "token desk", words count: Int = 20,
+        abbreviating: Bool = false
+    ) throws {
         try terminal.expect("(\(person)), as ")
         try terminal.expect("Press Enter to see the words.")
         usleep(50_000)
         terminal.enter()
-        try terminal.expect("Write on top of the paper: token desk, set ")
+        try terminal.expect("Write on top of the paper: \(what), set ")
         try terminal.expect("Write down all words with their numbers.")
         let shown = try terminal.expect("Press Enter when they are written down")
         let words = shown.matches(of: /(\d+)\. ([a-z]+)/).map { String($0.2) }
-        try #require(words.count == 20)
-        paper[person] = words
+        try #require(words.count == count)
+        paper[what == "token desk" ? person : "\(what) \(person)"] = words
         usleep(50_000)
         terminal.enter()
         try terminal.expect("Type the words back from the paper.")
@@ -132,14 +135,16 @@ final class CustodyFixture {
         try terminal.expect(" 0 of 20")
         usleep(50_000)
         terminal.enter(words.map { abbreviating ? String($0.prefix(4)) : $0 }.joined(separator: " "))
-        try terminal.expect("20 of 20")
+        try terminal.expect("\(words.count) of \(words.count)")
     }
 
     /// Persons bring their shares, one after the other.
-    func bring(_ terminal: PseudoTerminal, _ persons: String...) throws {
+    func bring(
+        _ terminal: PseudoTerminal, of what: String = "token desk", _ persons: String...
+    ) throws {
         for person in persons {
             try terminal.expect("comes to the terminal.")
-            try type(try #require(paper[person]), terminal, abbreviating: person == "bo")
+            try type(try #require(paper[what == "token desk" ? person : "\(what) \(person)"]), terminal, abbreviating: person == "bo")
             if person > "d" {
                 try terminal.expect("Who of them are you?")
                 terminal.enter(person)

@@ -74,7 +74,7 @@ struct PaperAuthority: Sendable {
             keys[planned.name] = key
             let publicKey = try SubjectPublicKeyInfo(derEncoded: Array(key.publicKey.derRepresentation))
             try state.complete(step, .key(publicKey, tokenSerial: "paper"))
-        case .revocation, .policy, .custody, .judgeKey, .rootUpdate, .bundleSignature, .destroyKey:
+        case .revocation, .policy, .custody, .judgeKey, .rootUpdate, .bundleSignature, .destroyKey, .breakGlass:
             try state.complete(step, nil)
         case .certificate, .certificateList:
             let (message, algorithm) = try state.message(for: step)

@@ -24,13 +24,13 @@ import Testing
         Change(
             "first-year", "- operation: publish-bundle", "- operation: publish-bundel",
             "operations[4].operation: \"publish-bundel\" is not a value that is known here. Allowed: create-root, "
-                + "issue-intermediate, issue-end-entity, revoke, issue-crl, publish-bundle, change-policy, reshare-custody, activate-root, renew-bundle-signer. Did you mean "
+                + "issue-intermediate, issue-end-entity, revoke, issue-crl, publish-bundle, change-policy, reshare-custody, activate-root, renew-bundle-signer, destroy-key, prepare-break-glass. Did you mean "
                 + "\"publish-bundle\"?"
         ),
         Change(
             "yearly-crl", "  - operation: issue-crl\n    issuer: G1", "  - issuer: G1",
             "operations[0]: the key \"operation\" is missing. Add it; its values: create-root, issue-intermediate, "
-                + "issue-end-entity, revoke, issue-crl, publish-bundle, change-policy, reshare-custody, activate-root, renew-bundle-signer."),
+                + "issue-end-entity, revoke, issue-crl, publish-bundle, change-policy, reshare-custody, activate-root, renew-bundle-signer, destroy-key, prepare-break-glass."),
         Change(
             "first-year", "profile: device-root", "profil: device-root",
             "operations[0]: there is no key \"profil\" in a create-root operation. "

@@ -36,7 +36,7 @@ import Testing
         Change(
             "an unknown key", "authority: acme-devices", "autority: acme-devices",
             "there is no key \"autority\" in the policy. Keys here: anchorite, authority, environment, organization, "
-                + "operators, tokens, quorums, scope-quorums, closing, approvals, scopes, profiles, crl, bundle, ledger, response, limits. Did you mean "
+                + "operators, tokens, quorums, scope-quorums, closing, approvals, scopes, profiles, crl, bundle, break-glass, ledger, response, limits. Did you mean "
                 + "\"authority\"?"
         ),
         Change(
@@ -87,7 +87,7 @@ import Testing
         Change(
             "a quorum for an unknown operation", "  publish-bundle: {", "  publish-bundles: {",
             "quorums: there is no key \"publish-bundles\" in the quorums. Keys here: create-root, issue-intermediate, "
-                + "issue-end-entity, revoke, issue-crl, publish-bundle, change-policy, reshare-custody, activate-root, renew-bundle-signer. Did you mean \"publish-bundle\"?"
+                + "issue-end-entity, revoke, issue-crl, publish-bundle, change-policy, reshare-custody, activate-root, renew-bundle-signer, destroy-key, prepare-break-glass. Did you mean \"publish-bundle\"?"
         ),
         Change(
             "a key with options", "- ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOYM3wH6",

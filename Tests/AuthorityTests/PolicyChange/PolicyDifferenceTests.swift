@@ -166,6 +166,22 @@ import Testing
         Change("ResponseRules.revoke", "revoke: 24h,", "revoke: 12h,", "incidents: the time to revoke is now 12h, and was 24h"),
         Change("ResponseRules.publish", "publish: 4h}", "publish: 2h}", "incidents: the time to publish is now 2h, and was 4h"),
 
+        Change(
+            "Policy.breakGlass",
+            [("  responders: {incident-responder: 1 of 2, security-officer: 1 of 3}\n", ""), ("break-glass:\n", ""),
+             ("  # A package that is not opened within this time is worthless, and so are its shares.\n  valid: 180d\n", ""),
+             ("  combinations: 2\n", "")],
+            "break-glass: no packages can be prepared any more"),
+        Change(
+            "BreakGlassRules.responders", "responders: {incident-responder: 1 of 2,", "responders: {incident-responder: 2 of 2,",
+            "break-glass: who opens a package is now incident-responder: 2 of 2, security-officer: 1 of 3"),
+        Change("BreakGlassRules.valid", "valid: 180d", "valid: 90d", "how long a package can be opened is now 90d, and was 180d"),
+        Change(
+            "BreakGlassRules.combinations", "combinations: 2", "combinations: 1",
+            "how many intermediates a package revokes at most is now 1, and was 2"),
+        Change(
+            "BreakGlassRules.maximumPackages", "combinations: 2\n", "combinations: 2\n  maximum-packages: 9\n",
+            "the most packages at a time is now 9, and was 31"),
         Change("Limits.maximumOperations", "maximum-operations: 2000", "maximum-operations: 2", "maximum-operations is now 2,"),
         Change("Limits.maximumApprovals", "maximum-approvals: 64", "maximum-approvals: 6", "maximum-approvals is now 6,"),
         Change(
@@ -306,6 +322,7 @@ import Testing
             part(policy.crl, PolicyDifference.crl), part(policy.crl.root, PolicyDifference.schedule),
             part(policy.bundle, PolicyDifference.bundle),
             part(try #require(policy.bundle.productLines["gateway"]), PolicyDifference.productLine), part(policy.ledger, PolicyDifference.ledger),
+            part(try #require(policy.breakGlass), PolicyDifference.breakGlass),
             part(policy.response, PolicyDifference.response), part(policy.limits, PolicyDifference.limits),
         ]
     }

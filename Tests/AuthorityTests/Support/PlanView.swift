@@ -48,6 +48,8 @@ enum PlanView {
             return ["end of the key \(destruction.key) on \(destruction.token), after CRL \(destruction.lastCRL)"]
         case .rootUpdate(let update):
             return ["root-key update of \(update.newWithNew), to \(update.path)"]
+        case .breakGlass(let package):
+            return ["package \(package.package) revokes \(package.certificates.joined(separator: ", ")), until \(package.expires)"]
         case .revocation(let revocation):
             return ["revocation of \(revocation.certificate): \(revocation.reason.rawValue), \(revocation.date)"]
         case .custody(let custody):

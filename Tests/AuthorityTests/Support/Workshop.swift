@@ -48,15 +48,17 @@ final class Workshop {
     /// The plan is made now, or a second after the last one, since two CRLs cannot be made at one time.
     func plan(_ operations: String, _ more: String = "", at time: Timestamp? = nil) throws -> Plan {
         let reading = try AuthorityReading.state(of: directory)
+        let opened = try reading.state.map { try directory.pendingOpenings($0) }
         var created = time ?? .now()
-        if time == nil, let last = reading.state?.list(of: "G1", inForceAt: created)?.planned.thisUpdate, created <= last {
+        if time == nil, let last = opened?.state.list(of: "G1", inForceAt: created)?.planned.thisUpdate, created <= last {
             created = last.adding(seconds: 1) ?? last
         }
         let hasOperator = policy.operators.contains { $0.id == "dee" }
         return try Planner.plan(
             try ceremony(operations, requester: hasOperator ? "dee" : nil, more), policy: policy, state: reading.state,
             circumstances: Planner.Circumstances(
-                head: reading.head, created: created, nonce: SystemRandom.bytes(32)),
+                head: reading.head, created: created, nonce: SystemRandom.bytes(32),
+                openings: opened?.inputs ?? []),
             lists: lists, readInput: input)
     }
 

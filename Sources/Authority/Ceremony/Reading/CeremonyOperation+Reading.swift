@@ -81,6 +81,9 @@ private enum OperationKeys {
         "token", YAMLForm<String>.slug,
         "The token that makes and keeps the key. Left out: that of the newest bundle signer under the root.")
 
+    static let brokenRoot = YAMLKey.required(
+        "root", YAMLForm<String>.rootName, "The root whose live intermediates can be revoked so: G1.")
+
     static let newPolicy = YAMLKey.required(
         "policy", YAMLForm<String>.path, "The policy that comes into force, relative to this file.")
 }
@@ -91,7 +94,7 @@ extension CeremonyOperation {
         "operation",
         [
             createRoot, issueIntermediate, issueEndEntity, revoke, issueCRL, publishBundle, changePolicy, reshareCustody,
-            activateRoot, renewBundleSigner, destroyKey,
+            activateRoot, renewBundleSigner, destroyKey, prepareBreakGlass,
         ])
 
     private static let createRoot = YAMLVariant<CeremonyOperation>(
@@ -133,6 +136,13 @@ extension CeremonyOperation {
         .renewBundleSigner(
             root: try reader.read(OperationKeys.renewedRoot),
             token: try reader.readIfPresent(OperationKeys.signerToken))
+    }
+
+    private static let prepareBreakGlass = YAMLVariant<CeremonyOperation>(
+        OperationKind.prepareBreakGlass.rawValue,
+        YAMLRecord("a prepare-break-glass operation", [OperationKeys.brokenRoot.description])
+    ) { reader throws(YAMLError) in
+        .prepareBreakGlass(root: try reader.read(OperationKeys.brokenRoot))
     }
 
     private static let changePolicy = YAMLVariant<CeremonyOperation>(

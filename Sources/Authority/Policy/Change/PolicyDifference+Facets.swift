@@ -40,6 +40,17 @@ extension PolicyDifference {
         ),
         (.rules, Facet("crl") { FacetWords.sentences(crl, $0.crl, $1.crl, about: "CRLs") }),
         (.rules, Facet("bundle") { FacetWords.sentences(bundle, $0.bundle, $1.bundle, about: "bundles") }),
+        (
+            .rules,
+            Facet("breakGlass") { old, new in
+                switch (old.breakGlass, new.breakGlass) {
+                case (let old?, let new?): FacetWords.sentences(breakGlass, old, new, about: "break-glass")
+                case (nil, .some): ["break-glass: packages can be prepared now"]
+                case (.some, nil): ["break-glass: no packages can be prepared any more"]
+                case (nil, nil): []
+                }
+            }
+        ),
         (.rules, Facet("ledger") { FacetWords.sentences(ledger, $0.ledger, $1.ledger, about: "ledger") }),
         (
             .rules,
@@ -195,6 +206,13 @@ extension PolicyDifference {
     static let productLine: [Facet<BundleRules.ProductLine>] = [
         Facet("form", "the form") { $0.form },
         Facet("budget", "the budget") { "\($0.budget) bytes" },
+    ]
+
+    static let breakGlass: [Facet<BreakGlassRules>] = [
+        Facet("responders", "who opens a package") { FacetWords.rule($0.responders) },
+        Facet("valid", "how long a package can be opened") { $0.valid.description },
+        Facet("combinations", "how many intermediates a package revokes at most") { "\($0.combinations)" },
+        Facet("maximumPackages", "the most packages at a time") { "\($0.maximumPackages)" },
     ]
 
     static let ledger: [Facet<LedgerRules>] = [

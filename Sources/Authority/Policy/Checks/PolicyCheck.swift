@@ -19,6 +19,7 @@ struct PolicyCheck {
         try checkScopeQuorums()
         if let closing = policy.closing { try QuorumCheck(policy: policy, rule: closing, path: "closing").run() }
         try checkTokens()
+        if let rules = policy.breakGlass { try CustodyCheck(policy: policy).check(rules.responders, at: "break-glass.responders", of: "a package") }
         for profile in policy.profiles.values.sorted(by: { $0.name < $1.name }) {
             try ProfileCheck(policy: policy, profile: profile).run()
         }
@@ -74,7 +75,7 @@ struct PolicyCheck {
                     remedy: "Give each token a label of its own.")
             }
             names[identity] = token.name
-            try CustodyCheck(policy: policy, token: token).run()
+            try CustodyCheck(policy: policy).run(token)
         }
     }
 

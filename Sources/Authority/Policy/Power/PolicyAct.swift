@@ -7,6 +7,8 @@ public struct PolicyAct: Sendable, Hashable {
         case close
         /// Put together a token's PIN.
         case unlock
+        /// Open a break-glass package.
+        case open
     }
 
     public let kind: Kind
@@ -20,6 +22,7 @@ public struct PolicyAct: Sendable, Hashable {
         case .approve: "approve \(object)"
         case .close: "close a ceremony"
         case .unlock: "unlock the token \(object)"
+        case .open: "open a break-glass package"
         }
     }
 
@@ -27,7 +30,7 @@ public struct PolicyAct: Sendable, Hashable {
     public func isPossible(for persons: [Operator]) -> Bool {
         switch kind {
         case .approve, .close: rule.isReachable(by: persons)
-        case .unlock: rule.canBeFilled(by: persons)
+        case .unlock, .open: rule.canBeFilled(by: persons)
         }
     }
 
@@ -38,7 +41,7 @@ public struct PolicyAct: Sendable, Hashable {
 
     /// The fewest persons who are enough.
     func fewest(_ policy: Policy) -> Int {
-        guard kind == .unlock else { return rule.personsNeeded }
+        guard kind == .unlock || kind == .open else { return rule.personsNeeded }
         let roles = Set(rule.seats.map(\.role))
         var groups: [Set<String>: [Operator]] = [:]
         for person in participants(policy) { groups[person.roles.intersection(roles), default: []].append(person) }
@@ -71,6 +74,7 @@ extension Policy {
         let custodies = tokens.values.sorted { $0.name < $1.name }.compactMap { token in
             token.custody.map { PolicyAct(kind: .unlock, object: token.name, rule: $0) }
         }
-        return operations + profiles + scopes + closings + custodies
+        let packages = breakGlass.map { [PolicyAct(kind: .open, object: "break-glass", rule: $0.responders)] } ?? []
+        return operations + profiles + scopes + closings + custodies + packages
     }
 }

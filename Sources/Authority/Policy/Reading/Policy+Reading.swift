@@ -27,6 +27,9 @@ private enum PolicyKeys {
     static let profiles = YAMLKey.required("profiles", ProfileKeys.form, "The certificates that can be made.")
     static let crl = YAMLKey.required("crl", CRLRules.form, "When CRLs are due.")
     static let bundle = YAMLKey.required("bundle", BundleRules.form, "How trust-anchor bundles are made.")
+    static let breakGlass = YAMLKey.optional(
+        "break-glass", BreakGlassRules.form,
+        "Revocations that are signed before they are needed, and who opens them. Left out: none.")
     static let ledger = YAMLKey.required("ledger", LedgerRules.form, "How the record is signed.")
     static let response = YAMLKey.standard(
         "response", ResponseRules.form, .none, as: "{}", "How fast an incident is to be answered.")
@@ -37,8 +40,8 @@ private enum PolicyKeys {
         [
             format.description, authority.description, environment.description, organization.description,
             operators.description, tokens.description, quorums.description, scopeQuorums.description,
-            closing.description, approvals.description, scopes.description, profiles.description, crl.description, bundle.description, ledger.description,
-            response.description, limits.description,
+            closing.description, approvals.description, scopes.description, profiles.description, crl.description,
+            bundle.description, breakGlass.description, ledger.description, response.description, limits.description,
         ])
 }
 
@@ -70,8 +73,8 @@ extension Policy {
             quorums: try reader.read(PolicyKeys.quorums), profileQuorums: profileQuorums,
             scopeQuorums: try reader.read(PolicyKeys.scopeQuorums),
             closing: try reader.readIfPresent(PolicyKeys.closing), approvals: try reader.read(PolicyKeys.approvals), profiles: profiles, scopeFields: scopes, crl: crl,
-            bundle: try reader.read(PolicyKeys.bundle), ledger: try reader.read(PolicyKeys.ledger),
-            response: try reader.read(PolicyKeys.response),
+            bundle: try reader.read(PolicyKeys.bundle), breakGlass: try reader.readIfPresent(PolicyKeys.breakGlass),
+            ledger: try reader.read(PolicyKeys.ledger), response: try reader.read(PolicyKeys.response),
             limits: try reader.read(PolicyKeys.limits))
         try PolicyCheck(self).run()
     }

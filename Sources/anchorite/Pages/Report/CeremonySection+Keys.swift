@@ -73,8 +73,15 @@ extension CeremonySection {
     /// Every use of a private key: the digest of what was signed, and what it was for.
     var signatures: Part? {
         let answers = Dictionary(
-            lines { if case .signed(let intent, let signature) = $0 { (intent, signature.count) } else { nil } }
-                .map { ($0.value.0, $0.line) }, uniquingKeysWith: { first, _ in first })
+            lines { event -> Int64? in
+                switch event {
+                case .signed(let intent, _): intent
+                // The report tells that it exists; where it is, the package tells.
+                case .sealed(let sealed): sealed.intent
+                default: nil
+                }
+            }
+                .map { ($0.value, $0.line) }, uniquingKeysWith: { first, _ in first })
         let rows = lines { if case .intent(let intent) = $0, intent.object != "generate-key" { intent } else { nil } }
             .map { line, intent -> [Node] in
                 [
