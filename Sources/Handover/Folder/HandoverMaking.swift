@@ -13,6 +13,9 @@ public struct HandoverMaking {
     private let intermediate: AuthorityState.CertificateRecord
     private let profile: Profile
 
+    /// The most entries that the intermediate's own CRL has in a handover; a longer one is fetched from where it is published.
+    private static let mostOwnEntries: Int64 = 500_000
+
     private var state: AuthorityState { authority.state }
 
     /// - Parameters:
@@ -137,6 +140,9 @@ public struct HandoverMaking {
         var lists: [Contract.ListReference] = []
         for record in chain {
             guard let list = state.list(of: record.planned.name, inForceAt: time), let digest = list.digest else { continue }
+            // A station does not need millions of other devices to look at the one before it.
+            let isOwn = record.planned.name == intermediate.planned.name
+            if isOwn, list.planned.entries > Self.mostOwnEntries { continue }
             lists.append(Contract.ListReference(
                 issuer: record.planned.name, number: list.planned.number, nextUpdate: list.planned.nextUpdate))
             files.append((

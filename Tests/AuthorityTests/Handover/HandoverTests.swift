@@ -171,6 +171,30 @@ import Testing
         }
     }
 
+    @Test func `no byte of a contract, its evidence or a challenge makes the reader fall over`() throws {
+        let bench = try HandoverBench.shared.get()
+        let contract = try bench.read().contract.bytes
+        let challenge = Challenge(at: .now(), life: try #require(CalendarDuration(1, .minutes))).bytes
+        var random = SystemRandomNumberGenerator()
+        for _ in 0..<3000 {
+            var spoilt = contract
+            switch Int.random(in: 0..<3, using: &random) {
+            case 0: spoilt[Int.random(in: spoilt.indices, using: &random)] = .random(in: 0 ... 255, using: &random)
+            case 1: spoilt.removeSubrange(Int.random(in: spoilt.indices, using: &random)...)
+            default:
+                let digits = spoilt.indices.filter { (0x30...0x39).contains(spoilt[$0]) }
+                for _ in 0..<3 { if let place = digits.randomElement(using: &random) { spoilt[place] = 0x39 } }
+            }
+            // What reads, reads back as it was.
+            if let read = try? Contract(spoilt, at: "contract.json") { #expect(read.bytes == spoilt) }
+        }
+        for index in challenge.indices {
+            var spoilt = challenge
+            spoilt[index] ^= 0x11
+            _ = try? Challenge(file: spoilt)
+        }
+    }
+
     @Test func `who is no operator, has no seat or is not on record signs no contract`() throws {
         let bench = try HandoverBench.shared.get()
         let folder = try TemporaryFolder.inMemory
