@@ -36,7 +36,9 @@ public struct VerifiedAuthority: Sendable {
             throw PlanError(
                 failure.control,
                 place + failure.reason + (others > 0 ? ", and \(others) more that \(others == 1 ? "does" : "do") not hold" : ""),
-                advice: "Do not publish from \(directory.path); see what anchorite verify says of it")
+                advice: failure.control == .rootFingerprint
+                    ? "Compare the fingerprint with the one on paper"
+                    : "Trust nothing in \(directory.path) before you know why; anchorite verify says more")
         }
         let contents = try LedgerReader.read(directory.ledgerPath)
         guard let state = report.state, contents.root == report.merkleRoot, contents.tornTail == nil else {

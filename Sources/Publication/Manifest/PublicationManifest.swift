@@ -53,7 +53,7 @@ public struct PublicationManifest: Hashable, Sendable {
 
     public struct Certificate: Hashable, Sendable {
         public var name: String
-        /// `root`, `intermediate`, `bundle-signer` or `record-key`.
+        /// `root`, `cross-certificate`, `intermediate`, `bundle-signer` or `record-key`.
         public var kind: String
         /// The name of the issuer's certificate; a root's own.
         public var issuer: String
@@ -79,5 +79,6 @@ public struct PublicationManifest: Hashable, Sendable {
     public var files: [File]
 
     public var roots: [Certificate] { certificates.filter { $0.kind == "root" } }
+    public func file(_ path: String) -> File? { files.first { $0.path == path } }
     public func certificate(_ name: String) -> Certificate? { certificates.first { $0.name == name } }
 }

@@ -145,8 +145,10 @@ private struct ReleaseMaking {
             // What devices are is nobody's business; everything above them is public.
             guard let record = state.certificates[name], record.planned.kind != .endEntity, let made = record.der else { continue }
             let der = try authority.read(record.planned.path, Digest(of: made))
-            let kind = record.planned.kind
-            let folder = kind == .root ? "roots" : "certificates"
+            // Nobody compares a cross-certificate with paper: it is issued, by a root that is.
+            let isCross = record.planned.isCrossCertificate
+            let kind = isCross ? "cross-certificate" : record.planned.kind.rawValue
+            let folder = record.planned.kind == .root && !isCross ? "roots" : "certificates"
             let path = "\(folder)/\(AuthorityPaths.fileName(for: name)).cer"
             try add(path, der, MediaType.certificate, Self.forever, .certificate)
             try add(
@@ -160,7 +162,7 @@ private struct ReleaseMaking {
                     isMessage ? MediaType.certificatesOnly : MediaType.certificate, 86_400, .certificate)
             }
             manifest.certificates.append(PublicationManifest.Certificate(
-                name: name, kind: kind.rawValue, issuer: record.planned.issuer, notAfter: record.fields.notAfter, path: path,
+                name: name, kind: kind, issuer: record.planned.issuer, notAfter: record.fields.notAfter, path: path,
                 digest: Digest(of: der), addresses: addresses))
         }
         let fingerprints = manifest.roots.map { root in

@@ -20,6 +20,27 @@ public struct DirectoryTarget {
         self.path = path
     }
 
+    /// Whether the target lies in a folder, is that folder, or holds it, wherever links lead: the target need not be there.
+    public func overlaps(_ folder: String) -> Bool {
+        let (ours, theirs) = (Self.resolved(path), Self.resolved(folder))
+        return (ours + "/").hasPrefix(theirs + "/") || (theirs + "/").hasPrefix(ours + "/")
+    }
+
+    /// The path without links, as far as there is anything at it; without a slash at its end.
+    private static func resolved(_ path: String) -> String {
+        if let found = realpath(path, nil) {
+            defer { free(found) }
+            let text = String(cString: found)
+            return text == "/" ? "" : text
+        }
+        let name = FilePath.name(of: path)
+        guard path.contains("/") else { return FilePath.joined(resolved("."), name) }
+        let above = FilePath.directory(of: path)
+        // Of what is not there, "above/.." is not looked into.
+        guard above != path, name != ".." else { return path }
+        return name == "." || name.isEmpty ? resolved(above) : FilePath.joined(resolved(above), name)
+    }
+
     private var releasesPath: String { FilePath.joined(path, Self.releases) }
     private var currentPath: String { FilePath.joined(path, Self.current) }
 

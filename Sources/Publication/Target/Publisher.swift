@@ -20,6 +20,8 @@ public struct Publisher {
         public var added: [String] = []
         public var changed: [String] = []
         public var removed: [String] = []
+        /// What was missing or not what had been published, and is whole in the new release.
+        public var repaired: [String] = []
         /// The releases that `keep` removed, or would.
         public var pruned: [String] = []
         public var notices: [String] = []
@@ -48,9 +50,11 @@ public struct Publisher {
         let standing = try target.standing()
         if !isDryRun { try target.remove(standing.leftovers) }
         var notices = release.notices
-        let old = try examine(standing, &notices)
+        var repaired: [String] = []
+        let old = try examine(standing, &notices, &repaired)
 
-        var outcome = Outcome(kind: .unchanged, release: "", previous: standing.current, notices: notices)
+        var outcome = Outcome(
+            kind: .unchanged, release: "", previous: standing.current, repaired: repaired, notices: notices)
         if let current = standing.current, let old, old == release.manifest, try target.inspect(current).isWhole {
             outcome.release = current
         } else {
@@ -69,7 +73,9 @@ public struct Publisher {
     }
 
     /// What is served now, when it holds; every release that is there must be one that this one may follow.
-    private func examine(_ standing: DirectoryTarget.Standing, _ notices: inout [String]) throws -> PublicationManifest? {
+    private func examine(
+        _ standing: DirectoryTarget.Standing, _ notices: inout [String], _ repaired: inout [String]
+    ) throws -> PublicationManifest? {
         var current: PublicationManifest?
         for name in standing.releases {
             let place = "\(target.path)/releases/\(name)"
@@ -77,6 +83,7 @@ public struct Publisher {
                 let inspection = try target.inspect(name)
                 if isRepair, inspection.foreign.isEmpty || inspection.manifest == nil {
                     notices += inspection.damage.map { "\($0); a new release takes its place." }
+                    repaired = inspection.damagedPaths
                     try ReleaseInspection.requireOlder(
                         target.paths(of: name), than: authority, release.manifest, at: place, in: target.folder(name))
                 } else {

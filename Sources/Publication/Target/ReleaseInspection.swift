@@ -9,6 +9,8 @@ struct ReleaseInspection {
     private(set) var manifest: PublicationManifest?
     /// What is missing or changed, in sentences without a full stop.
     private(set) var damage: [String] = []
+    /// The paths of files that are missing or changed.
+    private(set) var damagedPaths: [String] = []
     /// What the manifest does not name, relative to the release.
     private(set) var foreign: [String] = []
 
@@ -40,12 +42,14 @@ struct ReleaseInspection {
             guard there.contains(file.path) else {
                 if !accepting.isEmpty, accepting[file.path] == nil { continue }
                 damage.append("\(place)/\(file.path) is missing")
+                damagedPaths.append(file.path)
                 continue
             }
             let digest = try? folder.digest(file.path)
             guard digest == file.digest else {
                 if digest != nil, digest == accepting[file.path] { continue }
                 damage.append("\(place)/\(file.path) is not what the manifest names")
+                damagedPaths.append(file.path)
                 continue
             }
             good.insert(file.path)

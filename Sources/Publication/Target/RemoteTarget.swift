@@ -21,6 +21,12 @@ public struct RemoteTarget {
         self.remote = remote
     }
 
+    /// The folder, where rclone is told of one on this machine.
+    public var localPath: String? {
+        if remote.hasPrefix(":local:") { return String(remote.dropFirst(":local:".count)) }
+        return remote.contains(":") ? nil : remote
+    }
+
     /// Publishes, and fetches everything again.
     ///
     /// - Throws: `PlanError` with one of the controls PUBLICATION-…, ``RcloneError``, `FileError`.

@@ -53,16 +53,38 @@ struct PublishCommand: AsyncParsableCommand {
         // A web server that runs under another name must be able to read what is written.
         umask(0o022)
         try await Failure.reporting {
+            try requireApart()
             let authority = try PublicationSource.authority(directory, root: root)
             let release = try Release(authority, at: .now())
             let outcome =
                 if let remote = RemoteTarget(target) {
                     try await publish(authority, release, to: remote)
                 } else {
-                    try Publisher(authority, release, to: DirectoryTarget(target), isRepair: repair)
-                        .publish(keep: keep, isDryRun: dryRun)
+                    try write(authority, release)
                 }
             PublicationFacts(outcome, release, target: target).sheet.print(asJSON: json)
+        }
+    }
+
+    /// What lies in the authority's directory is part of the record: a publication in it would be one that does not verify.
+    private func requireApart() throws {
+        let folder =
+            if let remote = RemoteTarget(target) { remote.localPath } else { Optional(target) }
+        guard let folder, DirectoryTarget(folder).overlaps(directory) else { return }
+        throw Failure(
+            Exit.usage, "\(target) and the authority in \(directory) are one within the other",
+            advice: "Name a target beside it, such as /srv/pki")
+    }
+
+    private func write(_ authority: VerifiedAuthority, _ release: Release) throws -> Publisher.Outcome {
+        do {
+            return try Publisher(authority, release, to: DirectoryTarget(target), isRepair: repair)
+                .publish(keep: keep, isDryRun: dryRun)
+        } catch let error as FileError {
+            let isFile = error.kind == .notRegular
+            throw Failure(
+                Exit.inputOutput, isFile ? "\(error.path) is no folder, so nothing can be published there" : "\(error)",
+                advice: isFile ? "Name a folder, or one that is not there yet" : "Name a folder that can be written to")
         }
     }
 

@@ -50,6 +50,7 @@ struct PublicationFacts {
         add("new", outcome.added, "added", to: &sheet)
         add("changed", outcome.changed, "changed", to: &sheet)
         add("gone", outcome.removed, "removed", to: &sheet)
+        if !outcome.repaired.isEmpty { add("repaired", outcome.repaired, "repaired", to: &sheet) }
         add(outcome.kind == .wouldPublish ? "would prune" : "pruned", outcome.pruned, "pruned", to: &sheet)
         for notice in outcome.notices { sheet.text("Note: \(notice)", .yellow) }
         sheet.data("notices", .array(outcome.notices.map(JSONValue.string)))

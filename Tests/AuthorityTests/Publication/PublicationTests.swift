@@ -177,6 +177,7 @@ import Testing
         expectRefusal(.publicationWhole, "crl/G1.crl is missing") { try bench.publish(bench.first, to: target) }
         let outcome = try bench.publish(bench.first, to: target, isRepair: true)
         #expect(outcome.kind == .published && outcome.release.hasSuffix("-2"))
+        #expect(outcome.repaired == ["crl/G1.crl"])
         _ = try PublicationBench.served(target)
         try Files.write([0x7b], to: "\(target)/current/manifest.json")
         expectRefusal(.publicationWhole, "is not a manifest") { try bench.publish(bench.second, to: target) }
@@ -213,6 +214,41 @@ import Testing
             try VerifiedAuthority(AuthorityDirectory(copy), root: Digest(of: [1]))
         }
         #expect(try bench.publish(copy, to: target).kind == .published)
+    }
+
+    @Test func `a target in the authority, or around it, is known wherever links lead`() throws {
+        let folder = try TemporaryFolder.inMemory
+        let authority = "\(folder.path)/authority"
+        try FileManager.default.createDirectory(atPath: authority, withIntermediateDirectories: false)
+        try FileManager.default.createSymbolicLink(atPath: "\(folder.path)/link", withDestinationPath: "authority")
+        for target in [authority, "\(authority)/", "\(authority)/pub", "\(authority)/not/yet/there", folder.path, "/", "\(folder.path)/link/pub"] {
+            #expect(DirectoryTarget(target).overlaps(authority), "\(target)")
+            #expect(DirectoryTarget(target).overlaps("\(folder.path)/link"), "\(target)")
+        }
+        for target in ["\(folder.path)/authority-2", "\(folder.path)/pub", "\(folder.path)/not/yet/there"] {
+            #expect(!DirectoryTarget(target).overlaps(authority), "\(target)")
+        }
+    }
+
+    @Test(.enabled(if: Program.isBuilt, "the program is not built"))
+    func `the command publishes nothing into the authority, and says what is wrong with a target`() throws {
+        let bench = try PublicationBench.shared.get()
+        let folder = try TemporaryFolder.inMemory
+        let copy = "\(folder.path)/copy"
+        try Files.copy(bench.second, to: copy)
+        let before = try Files.list(copy)
+        for target in ["\(copy)/pub", copy, folder.path, "rclone:\(copy)/pub"] {
+            let refused = try Program.run(Program.path, ["publish", copy, target, "--root", bench.root.hex])
+            #expect(refused.status == 64 && refused.errors.contains("one within the other"), "\(target): \(refused.errors)")
+            #expect(try Files.list(copy) == before)
+        }
+        try Files.write([1], to: "\(folder.path)/plain")
+        let plain = try Program.run(Program.path, ["publish", copy, "\(folder.path)/plain", "--root", bench.root.hex])
+        #expect(plain.status == 74 && plain.errors.contains("is no folder"), "\(plain.errors)")
+        let nowhere = try Program.run(Program.path, ["publish", copy, "/proc/x", "--root", bench.root.hex])
+        #expect(nowhere.status == 74, "\(nowhere.errors)")
+        let good = try Program.run(Program.path, ["publish", copy, "\(folder.path)/target", "--root", bench.root.hex])
+        #expect(good.status == 0, "\(good.errors)")
     }
 
     @Test func `two files at one path are refused`() throws {
