@@ -35,7 +35,15 @@ public enum Metrics {
         }
         page.add(
             "anchorite_endpoint_fresh", "1 where a server gives the newest, whole and signed.",
-            findings.map { (labels($0) + [("verdict", $0.verdict.rawValue)], $0.isFresh ? 1 : 0) })
+            findings.map { (labels($0), $0.isFresh ? 1 : 0) })
+        // A series for each verdict, so that none ends or begins when the verdict changes.
+        page.add(
+            "anchorite_endpoint_verdict", "1 for the verdict on what a server gives, 0 for the others.",
+            findings.flatMap { finding in
+                Finding.Verdict.allCases.map {
+                    (labels(finding) + [("verdict", $0.rawValue)], $0 == finding.verdict ? 1 : 0)
+                }
+            })
         page.add(
             "anchorite_endpoint_stale_seconds", "For how long something newer has been out, or the served one has ended.",
             findings.filter { [.fresh, .stale, .expired].contains($0.verdict) }.map { finding in

@@ -58,12 +58,14 @@ public struct Watch: Sendable {
             case .list(let issuer): judgeList(fetched.body, issuer, endpoint, time)
             case .bundle: judgeBundle(fetched.body, endpoint, time)
             case .certificate(let name): judgeCertificate(fetched.body, name, endpoint)
+            case .file(let path): judgeFile(fetched.body, path, endpoint, time)
             }
         let type =
             switch endpoint.subject {
             case .list: MediaType.list
             case .bundle: MediaType.cose
             case .certificate: MediaType.certificate
+            case .file(let path): manifest.file(path)?.mediaType ?? MediaType.other
             }
         if fetched.mediaType.lowercased() != type, finding.verdict != .wrong {
             finding.notice = "the media type is \(fetched.mediaType.isEmpty ? "missing" : fetched.mediaType), not \(type)"
@@ -117,7 +119,10 @@ public struct Watch: Sendable {
         do {
             payload = try tree.verifier(newest, minimumSequence: 1).verify(bytes).payload
         } catch {
-            return Finding(endpoint: endpoint, verdict: .wrong, reason: Self.reason(bytes, "the bundle", error))
+            return Finding(
+                endpoint: endpoint, verdict: .wrong,
+                reason: "\(bytes.count) bytes are served that are no bundle of this authority: damaged, or somebody else's "
+                    + "(\(error.control.rawValue))")
         }
         let sequence = Int64(clamping: payload.sequence)
         var finding = Finding(
@@ -153,6 +158,31 @@ public struct Watch: Sendable {
                 reason: "\(bytes.count) bytes are served that are not the certificate \(name)")
         }
         return Finding(endpoint: endpoint, verdict: .fresh, reason: "the certificate of \(name)", end: expected.notAfter)
+    }
+
+    // MARK: Other files
+
+    private func judgeFile(_ bytes: [UInt8], _ path: String, _ endpoint: Endpoint, _ time: Timestamp) -> Finding {
+        guard let expected = manifest.file(path) else {
+            return Finding(endpoint: endpoint, verdict: .wrong, reason: "no file \(path) is known")
+        }
+        let digest = Digest(of: bytes)
+        guard digest != expected.digest else {
+            return Finding(endpoint: endpoint, verdict: .fresh, reason: "\(path)")
+        }
+        var finding = Finding(
+            endpoint: endpoint, verdict: .wrong, reason: "\(bytes.count) bytes are served that are not \(path)")
+        let latest = "bundles/latest/"
+        guard path.hasPrefix(latest) else { return finding }
+        // Beside an older bundle that is still served, this is what belongs there.
+        for (bundle, next) in zip(manifest.bundles, manifest.bundles.dropFirst()).reversed() {
+            guard manifest.file("bundles/\(bundle.sequence)/\(path.dropFirst(latest.utf8.count))")?.digest == digest else { continue }
+            finding.verdict = .stale
+            finding.since = min(next.issued, time)
+            finding.reason = "the file of bundle \(bundle.sequence) is served, and another is out"
+            break
+        }
+        return finding
     }
 
     private static func reason(_ bytes: [UInt8], _ wanted: String, _ error: any Error) -> String {

@@ -7,11 +7,14 @@ struct WatchFacts {
     private let manifest: PublicationManifest
     private let findings: [Finding]
     private let time: Timestamp
+    /// How many files of the publication were not looked at; nil when no server was named.
+    private let unwatched: Int?
 
-    init(_ manifest: PublicationManifest, _ findings: [Finding], _ time: Timestamp) {
+    init(_ manifest: PublicationManifest, _ findings: [Finding], _ time: Timestamp, unwatched: Int?) {
         self.manifest = manifest
         self.findings = findings
         self.time = time
+        self.unwatched = unwatched
     }
 
     var sheet: Sheet {
@@ -24,9 +27,19 @@ struct WatchFacts {
         sheet.data("endpoints", .array(findings.map(json)))
         sheet.gap()
         if late.isEmpty {
-            sheet.text("Everything is fresh: \(Phrase.count(findings.count, "address")).", .green)
+            sheet.text("Everything that was looked at is fresh: \(Phrase.count(findings.count, "address")).", .green)
         } else {
             sheet.text("\(Control.publicationFresh.rawValue): \(late.count) of \(Phrase.count(findings.count, "address")) not fresh.", .red)
+        }
+        if let unwatched {
+            sheet.data("unwatched", .integer(Int64(unwatched)))
+            if unwatched > 0 {
+                sheet.text(
+                    "Not looked at on each server: \(Phrase.count(unwatched, "other file")) of the publication. --all looks at them.",
+                    .dim)
+            }
+        } else {
+            sheet.text("Not looked at: bundles and all other files, since no server was named.", .dim)
         }
         return sheet
     }

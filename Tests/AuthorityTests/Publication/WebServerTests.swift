@@ -71,8 +71,17 @@ import Testing
         #expect(text.contains("anchorite_endpoint_stale_seconds{authority=\"test\",address=\"\(server.address)/crl/G1.crl\",kind=\"crl\",name=\"G1\"} 0\n"))
         #expect(text.contains("anchorite_certificate_not_after_timestamp_seconds{authority=\"test\",name=\"G1\",kind=\"root\"} "))
 
+        // A change of verdict begins no other series.
+        #expect(text.contains("name=\"G1\"} 1\n") && text.contains("kind=\"bundle\",name=\"test/trust\""))
+        #expect(text.contains("kind=\"crl\",name=\"G1\",verdict=\"fresh\"} 1\n"))
+        #expect(text.contains("kind=\"crl\",name=\"G1\",verdict=\"stale\"} 0\n"))
+        #expect(!text.contains(/anchorite_endpoint_fresh\{[^}]*verdict/))
+
         let alone = try watch(server.address, "--manifest", "\(target)/current/manifest.json", "--root", bench.root.hex)
-        #expect(alone.status == 0 && alone.output.contains("Everything is fresh"), "\(alone.output) \(alone.errors)")
+        #expect(alone.status == 0 && alone.output.contains("Everything that was looked at is fresh"), "\(alone.output) \(alone.errors)")
+        #expect(alone.output.contains("--all looks at them"))
+        let whole = try watch(server.address, "--authority", bench.first, "--root", bench.root.hex, "--all")
+        #expect(whole.status == 0 && !whole.output.contains("Not looked at"), "\(whole.output) \(whole.errors)")
         let other = try watch(server.address, "--manifest", "\(target)/current/manifest.json", "--root", Digest(of: [1]).hex)
         #expect(other.status == 1 && other.errors.contains("ROOT-FINGERPRINT"), "\(other.errors)")
     }
@@ -86,7 +95,8 @@ import Testing
         #expect(once.status == 1)
         #expect(once.output.contains("CRL 1 is served, and 2 is out, for "), "\(once.output)")
         #expect(once.output.contains("bundle 1 is served, and 2 is out, for "))
-        #expect(once.output.contains("PUBLICATION-FRESH: 3 of "), "\(once.output)")
+        #expect(once.output.contains("PUBLICATION-FRESH: "), "\(once.output)")
+        #expect(once.output.contains("/bundles/2/bundle.cose the server answered 404"), "\(once.output)")
 
         let (address, root, authority) = (server.address, bench.root.hex, bench.second)
         let waiting = Mutex<Result<Program.Outcome, any Error>?>(nil)
@@ -104,13 +114,59 @@ import Testing
         group.wait()
         let outcome = try #require(waiting.withLock { $0 }).get()
         #expect(outcome.status == 0, "\(outcome.output) \(outcome.errors)")
-        #expect(outcome.errors.contains("are not fresh") && outcome.output.contains("Everything is fresh"))
+        #expect(outcome.errors.contains("are not fresh") && outcome.output.contains("Everything that was looked at is fresh"))
 
         let ahead = try watch(server.address, "--authority", bench.first, "--root", bench.root.hex)
         #expect(ahead.status == 1 && ahead.output.contains("bring a newer copy of the authority"), "\(ahead.output)")
         let late = try watch(
             "\(address)/elsewhere", "--authority", authority, "--root", root, "--until-fresh", "--every", "1", "--within", "2")
         #expect(late.status == 1 && late.output.contains("the server answered 404"))
+    }
+
+    @Test func `damage in the files beside a bundle, in an older bundle and in papers is found`() throws {
+        let bench = try PublicationBench.shared.get()
+        let folder = try TemporaryFolder.inMemory
+        let target = "\(folder.path)/target"
+        try bench.publish(bench.second, to: target)
+        let server = try WebServer.nginx(serving: target)
+        for (path, needsAll) in [
+            ("bundles/latest/anchors/g1.pem", false), ("bundles/1/bundle.cose", false), ("roots/fingerprints.txt", true),
+            ("bundles/1/anchors/g1.pem", true), ("crl/G1-", true),
+        ] {
+            let manifest = try PublicationBench.served(target)
+            let name = try #require(manifest.files.first { $0.path.hasPrefix(path) && !$0.path.hasSuffix("G1.crl") && (path != "crl/G1-" || $0.path.hasSuffix("-1.crl")) }?.path)
+            let file = "\(target)/current/\(name)"
+            let bytes = try Files.read(file)
+            try Files.write(bytes + [10], to: file)
+            let some = try watch(server.address, "--authority", bench.second, "--root", bench.root.hex)
+            #expect(some.status == (needsAll ? 0 : 1), "\(name): \(some.output)")
+            let all = try watch(server.address, "--authority", bench.second, "--root", bench.root.hex, "--all")
+            #expect(all.status == 1 && all.output.contains("wrong \(server.address)/\(name)"), "\(all.output)")
+            try Files.write(bytes, to: file)
+        }
+        let bundle = "\(target)/current/bundles/latest/bundle.cose"
+        var bytes = try Files.read(bundle)
+        bytes[bytes.count / 2] ^= 1
+        try Files.write(bytes, to: bundle)
+        let flipped = try watch(server.address, "--authority", bench.second, "--root", bench.root.hex)
+        #expect(flipped.output.contains("no bundle of this authority: damaged") && !flipped.output.contains("Have it signed"))
+    }
+
+    @Test func `what watch is told wrongly, and metrics that cannot be written, end as the help says`() throws {
+        let bench = try PublicationBench.shared.get()
+        let folder = try bench.published()
+        let target = "\(folder.path)/target"
+        let server = try WebServer.nginx(serving: target)
+        let bundle = try watch(server.address, "--manifest", "\(target)/current/bundles/1/bundle.cose", "--root", bench.root.hex)
+        #expect(bundle.status == 65 && bundle.errors.contains("Give the manifest.json"), "\(bundle.errors)")
+        let metrics = try watch(
+            server.address, "--authority", bench.first, "--root", bench.root.hex, "--metrics", "/nonexistent/a.prom")
+        #expect(metrics.status == 74 && metrics.output.contains("is fresh"), "\(metrics.output) \(metrics.errors)")
+        for option in ["--within", "--every"] {
+            #expect(try watch(server.address, "--authority", bench.first, "--root", bench.root.hex, option, "5").status == 64)
+        }
+        let wrong = try watch(server.address, "--authority", bench.first, "--root", Digest(of: [1]).hex)
+        #expect(wrong.status == 1 && wrong.errors.contains("on paper") && !wrong.errors.contains("publish"), "\(wrong.errors)")
     }
 
     @Test func `a dead port, a wrong file and a truncated one are told apart`() throws {

@@ -75,7 +75,7 @@ extension DeviceStack {
             [
                 bareKey,
                 DeviceFact(
-                    told: "CRLs come from the Distributed Compliance Ledger, not from the certificate's CDP", .ignores,
+                    told: "The address of a CRL comes from the Distributed Compliance Ledger, not from the certificate's CDP", .ignores,
                     .read, "docs of the DCL; generate_revocation_set.py"),
             ])
     ]
