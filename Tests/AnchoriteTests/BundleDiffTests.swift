@@ -85,15 +85,32 @@ struct BundleDiffTests {
     }
 
     @Test func `CRLs beside the bundle are judged too, and stacks must exist`() async throws {
-        let folder = try await ReadFolder.shared.path() + "/authority/crls"
-        let name = try #require(FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String }.first { $0.hasSuffix(".crl") })
-        let outcome = try await run(
-            "verify", "#2/bundle.cose", "--anchor", "@/G1.cer", "--as-device", "wolfssl-5.7", "--crl", "%/\(name)", "--json")
+        func verify(_ name: String) async throws -> BuiltCommand.Outcome {
+            try await run("verify", "#2/bundle.cose", "--anchor", "@/G1.cer", "--as-device", "wolfssl-5.7", "--crl", "%/\(name)", "--json")
+        }
+        let outcome = try await verify("G1-000002.crl")
         #expect(outcome.code == 0)
         #expect(outcome.output.contains("\"CRL "))
+        let judged = try #require((outcome.json?["crls"] as? [[String: String]])?.first)
+        #expect(judged["result"] == "ok")
+        // The bundle demands CRL 2: the one before lacks the revocation.
+        let old = try await verify("G1-000001.crl")
+        #expect(old.code == 1)
+        #expect((old.json?["crls"] as? [[String: String]])?.first?["sentence"]?.contains("below the least (2)") == true)
         let unknown = try await run("verify", "#2/bundle.cose", "--anchor", "@/G1.cer", "--as-device", "mbedtls-2.82")
         #expect(unknown.code == 64)
         #expect(unknown.talk.contains("Did you mean \"mbedtls-2.28\"?"))
-        #expect(try await run("verify", "#2/bundle.cose", "--anchor", "@/G1.cer", "--crl", "%/\(name)").code == 64)
+        #expect(try await run("verify", "#2/bundle.cose", "--anchor", "@/G1.cer", "--crl", "%/G1-000002.crl").code == 64)
+    }
+
+    @Test func `a CRL with another signature is not the issuer's`() async throws {
+        let authority = try await ReadFolder.shared.path() + "/authority"
+        var bytes = try contents("\(authority)/crls/G1-000002.crl")
+        bytes[bytes.count - 1] ^= 1
+        let scratch = try ReadScratch()
+        let outcome = try await run(
+            "verify", "#2/bundle.cose", "--anchor", "@/G1.cer", "--as-device", "wolfssl-5.7", "--crl",
+            try scratch.write("forged.crl", bytes))
+        #expect(outcome.code == 1 && outcome.output.contains("does not bear the signature"))
     }
 }

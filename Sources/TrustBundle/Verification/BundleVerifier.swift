@@ -114,11 +114,14 @@ public struct BundleVerifier: Sendable {
                 throw BundleError(.renderings, "The file \(reference.path) beside the bundle cannot be read: \(error)")
             }
             guard let content else {
-                throw BundleError(.renderings, "The file \(reference.path) is missing beside the bundle.")
+                throw BundleError(
+                    .renderings, "The file \(reference.path) is missing beside the bundle.",
+                    advice: "Fetch the bundle with all files of its folder.")
             }
             guard Digest(of: content) == reference.sha256 else {
                 throw BundleError(
-                    .renderings, "The file \(reference.path) beside the bundle is not the one that the bundle lists.")
+                    .renderings, "The file \(reference.path) beside the bundle is not the one that the bundle lists.",
+                    advice: "Fetch the bundle with all files of its folder again, and build with none of these.")
             }
         }
     }

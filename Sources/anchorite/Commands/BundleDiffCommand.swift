@@ -32,22 +32,9 @@ struct BundleDiffCommand: ParsableCommand {
 
     func run() throws {
         try Failure.reporting {
-            let difference = BundleDifference(try BundleFile.read(old), try BundleFile.read(new))
+            let difference = BundleDifference(try NamedInput.bundle(old), try NamedInput.bundle(new))
             difference.sheet.print(asJSON: json)
             guard !exitCode || difference.entries.isEmpty else { throw Exit.check }
-        }
-    }
-}
-
-/// A bundle in a file.
-enum BundleFile {
-    /// - Throws: ``Failure`` with exit code 65 for a file that is no bundle.
-    static func read(_ path: String) throws -> SignedBundle {
-        let bytes = try DurableFile.read(path)
-        do throws(BundleError) {
-            return try SignedBundle(encoded: bytes)
-        } catch {
-            throw Failure(Exit.badInput, "\(path) is no bundle: \(error.reason)", advice: "Give a bundle.cose")
         }
     }
 }

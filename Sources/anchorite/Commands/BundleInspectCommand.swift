@@ -1,6 +1,5 @@
 import ArgumentParser
 import Authority
-import Groundwork
 import TrustBundle
 
 struct BundleInspectCommand: ParsableCommand {
@@ -34,11 +33,11 @@ struct BundleInspectCommand: ParsableCommand {
 
     func run() throws {
         try Failure.reporting {
-            let bundle = try BundleFile.read(file)
+            let bundle = try NamedInput.bundle(file)
             if cbor {
                 Terminal.output(bundle.diagnostic)
             } else {
-                try BundleFacts.sheet(bundle.encoded).print(asJSON: json)
+                BundleFacts.sheet(bundle).print(asJSON: json)
             }
         }
     }

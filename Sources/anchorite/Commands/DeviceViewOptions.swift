@@ -2,7 +2,6 @@ import ArgumentParser
 import Authority
 import Groundwork
 import PKIX
-import StrictYAML
 import TrustBundle
 
 /// For whose eyes a bundle is judged besides.
@@ -18,10 +17,23 @@ struct DeviceViewOptions: ParsableArguments {
 
     func validate() throws {
         for name in asDevice where DeviceTarget(rawValue: name) == nil {
-            throw ValidationError(
-                "There is no stack \"\(name.prefix(40))\". \(Suggestion.sentence("Known", DeviceTarget.names, for: name))")
+            throw ValidationError(Self.unknown(name))
         }
         if asDevice.isEmpty, !crl.isEmpty { throw ValidationError("Say for which stacks, with --as-device.") }
+    }
+
+    /// Platforms of docs/devices.md that verify with a stack of another name.
+    private static let platforms = ["zephyr": "mbedtls"]
+
+    /// What was meant comes before the long list of all that there is.
+    private static func unknown(_ name: String) -> String {
+        let shown = String(name.prefix(40))
+        let known = "Known: \(DeviceTarget.names.joined(separator: ", "))."
+        if let stack = platforms[name.lowercased()] {
+            return "There is no stack \"\(shown)\": it verifies with \(stack). Say \"\(stack)\". \(known)"
+        }
+        let nearest = NearestName.nearest(to: name, among: DeviceTarget.names).map { " Did you mean \"\($0)\"?" } ?? ""
+        return "There is no stack \"\(shown)\".\(nearest) \(known)"
     }
 
     /// Nil when nobody asked.
@@ -29,7 +41,7 @@ struct DeviceViewOptions: ParsableArguments {
         let wanted = asDevice.compactMap(DeviceTarget.init).stacks
         guard !wanted.isEmpty else { return nil }
         let lists = try crl.map { path in
-            (path, try CertificateList(derEncoded: try PKIXSheets.der(try DurableFile.read(path), labels: [PEM.certificateList])))
+            (path, try NamedInput.certificateList(path))
         }
         return BundleOnDevices(payload, lists: lists, stacks: DeviceStack.all.filter(wanted.contains))
     }

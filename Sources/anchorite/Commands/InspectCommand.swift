@@ -65,7 +65,7 @@ struct InspectCommand: ParsableCommand {
             switch kind {
             case .certificate, .certificateList, .request, .bundle, .approval: break
             case .plan, .policy, .ceremony, .site, .ledger, .checkpoint, .rejection, .deviation, .custody:
-                throw Failure(Exit.badInput, "\(file) is a \(kind.words)", advice: "Read it with anchorite show")
+                throw Failure(Exit.badInput, "\(file) is \(kind.named)", advice: "Read it with anchorite show")
             }
             let facts = try FileFacts(
                 file, kind, FileFacts.Aids(plan: plan, authority: authority, issuer: issuer, role: role?.lintRole))

@@ -30,7 +30,9 @@ struct StatusCommand: ParsableCommand {
     @Option(help: ArgumentHelp("A plan whose approvals lie beside it.", valueName: "file"))
     var plan: String?
 
-    @Option(help: ArgumentHelp("Another moment than now, such as 2028-01-01T00:00:00Z.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp("Another moment than now, such as 2028-01-01T00:00:00Z.", valueName: "time"),
+        transform: Timestamp.typed)
     var at: Timestamp?
 
     @Option(help: ArgumentHelp("How long before its end a certificate or bundle is due.", valueName: "duration"))
@@ -118,4 +120,12 @@ struct StatusCommand: ParsableCommand {
 extension Timestamp: ExpressibleByArgument {
     /// A time as RFC 3339 writes it, in UTC.
     public init?(argument: String) { self.init(rfc3339: argument) }
+
+    /// The same for an option, with the form that is wanted in the message.
+    static func typed(_ text: String) throws -> Timestamp {
+        guard let time = Timestamp(rfc3339: text) else {
+            throw ValidationError("'\(text.prefix(40))' is no time. Write it in UTC as 2027-03-02T10:00:00Z.")
+        }
+        return time
+    }
 }

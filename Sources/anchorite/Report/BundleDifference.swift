@@ -106,7 +106,8 @@ struct BundleDifference {
     private static func anchors(_ before: BundlePayload, _ after: BundlePayload) -> [Entry] {
         func content(_ anchor: BundleAnchor) -> [UInt8] { [UInt8(truncatingIfNeeded: anchor.format.rawValue)] + anchor.bytes }
         return differences(before.anchors, after.anchors, by: content, field: "anchor") { anchor, change in
-            "trust in \(BundleFacts.words(anchor))\(change == .loses ? ": chains under it end" : "")"
+            let key = anchor.format == .certificate ? "" : ", SHA-256 \(Digest(of: anchor.bytes).hex)"
+            return "trust in \(BundleFacts.words(anchor))\(key)\(change == .loses ? ": chains under it end" : "")"
         }
     }
 

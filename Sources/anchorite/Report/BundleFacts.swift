@@ -4,8 +4,8 @@ import TrustBundle
 
 /// A trust-anchor bundle: what devices will trust, and since which sequence.
 enum BundleFacts {
-    static func sheet(_ bytes: [UInt8]) throws(BundleError) -> Sheet {
-        let bundle = try SignedBundle(encoded: bytes)
+    static func sheet(_ bundle: SignedBundle) -> Sheet {
+        let bytes = bundle.encoded
         var sheet = Sheet("Trust-anchor bundle \(bundle.payload.sequence)")
         sheet.data("file", "bundle")
         add(bundle.payload, to: &sheet)
@@ -25,8 +25,16 @@ enum BundleFacts {
         sheet.fact("sequence", [String(payload.sequence)], key: "sequence", number(payload.sequence))
         sheet.fact("issued", time: payload.issued, key: "issued")
         if let expires = payload.expires { sheet.fact("ends", time: expires, key: "expires") }
-        sheet.fact("trusts", list: payload.anchors.map(words), key: "anchors")
-        sheet.fact("brings", list: payload.intermediates.map(certificate), key: "intermediates")
+        if !payload.anchors.isEmpty {
+            sheet.fact(
+                "trusts", payload.anchors.flatMap { [words($0), "  SHA-256 \(Digest(of: $0.bytes).hex)"] }, key: "anchors",
+                .array(payload.anchors.map(json)))
+        }
+        if !payload.intermediates.isEmpty {
+            sheet.fact(
+                "brings", payload.intermediates.flatMap { [certificate($0), "  SHA-256 \(Digest(of: $0).hex)"] },
+                key: "intermediates", .array(payload.intermediates.map { .object(members(ofCertificate: $0)) }))
+        }
         sheet.fact(
             "denies",
             payload.denyList.isEmpty
@@ -75,13 +83,49 @@ enum BundleFacts {
         let title = anchor.title.map { "\($0): " } ?? ""
         switch anchor.format {
         case .certificate: return title + certificate(anchor.bytes)
-        case .subjectPublicKeyInfo: return "\(title)a bare key, SHA-256 \(Digest(of: anchor.bytes).hex)"
-        case .trustAnchorInfo: return "\(title)a TrustAnchorInfo, SHA-256 \(Digest(of: anchor.bytes).hex)"
+        case .subjectPublicKeyInfo: return "\(title)a bare key"
+        case .trustAnchorInfo: return "\(title)a TrustAnchorInfo"
         }
+    }
+
+    /// An anchor for programs: a release script compares its SHA-256 with the one on paper.
+    private static func json(_ anchor: BundleAnchor) -> JSONValue {
+        var members: [String: JSONValue]
+        switch anchor.format {
+        case .certificate: members = self.members(ofCertificate: anchor.bytes)
+        case .subjectPublicKeyInfo:
+            members = ["sha256": .string(Digest(of: anchor.bytes).hex)]
+            members["key-identifier"] = (try? SubjectPublicKeyInfo(derEncoded: anchor.bytes)).map {
+                .string(Hex.encode($0.keyIdentifier))
+            }
+        case .trustAnchorInfo: members = ["sha256": .string(Digest(of: anchor.bytes).hex)]
+        }
+        members["form"] = .string(anchor.format.word)
+        members["title"] = anchor.title.map(JSONValue.string)
+        return .object(members)
+    }
+
+    private static func members(ofCertificate der: [UInt8]) -> [String: JSONValue] {
+        var members: [String: JSONValue] = ["sha256": .string(Digest(of: der).hex)]
+        guard let tbs = try? Certificate(derEncoded: der).tbs else { return members }
+        members["subject"] = .string(tbs.subject.description)
+        members["not-after"] = Timestamp(secondsSinceEpoch: tbs.notAfter).map { .string($0.rfc3339) }
+        members["key-identifier"] = ((try? tbs.subjectKeyIdentifier) ?? nil).map { .string(Hex.encode($0)) }
+        return members
     }
 
     static func certificate(_ der: [UInt8]) -> String {
         guard let certificate = try? Certificate(derEncoded: der) else { return "a certificate that cannot be read" }
         return "\(certificate.tbs.subject), until \(Phrase.seconds(certificate.tbs.notAfter))"
+    }
+}
+
+extension BundleAnchor.Format {
+    fileprivate var word: String {
+        switch self {
+        case .certificate: "certificate"
+        case .subjectPublicKeyInfo: "key"
+        case .trustAnchorInfo: "trust-anchor-info"
+        }
     }
 }

@@ -13,11 +13,14 @@ struct BundleOnDevices {
     }
 
     let verdicts: [Verdict]
+    /// What the bundle itself says of each CRL, for every stack.
+    private let lists: [ListBesideBundle]
 
-    var holds: Bool { !verdicts.contains(where: \.rejects) }
+    var holds: Bool { !verdicts.contains(where: \.rejects) && !lists.contains { $0.verdict == .failed } }
 
     /// - Parameter lists: CRLs by the names of their files.
     init(_ payload: BundlePayload, lists: [(name: String, list: CertificateList)], stacks: [DeviceStack]) {
+        self.lists = lists.map { ListBesideBundle($0.name, $0.list, payload) }
         var certificates: [(name: String, certificate: Certificate, role: LintRole)] = []
         var anchors: [LintedBundle.Member] = []
         for (index, anchor) in payload.anchors.enumerated() {
@@ -82,6 +85,7 @@ struct BundleOnDevices {
                         "objects": .array(verdict.objects.map(Self.json)),
                     ]
                 }))
+        addLists(to: &sheet)
         for verdict in verdicts {
             sheet.gap()
             sheet.text(
@@ -98,6 +102,22 @@ struct BundleOnDevices {
                 }
             }
         }
+    }
+
+    private func addLists(to sheet: inout Sheet) {
+        guard !lists.isEmpty else { return }
+        sheet.gap()
+        for list in lists {
+            let (word, style): (String, Terminal.Style) =
+                switch list.verdict {
+                case .ok: ("ok", .green)
+                case .unchecked: ("–", .yellow)
+                case .failed: ("FAILED", .red)
+                }
+            sheet.text("\(word.padding(9))\(list.name)", style)
+            sheet.text("         \(list.sentence)")
+        }
+        sheet.data("crls", .array(lists.map(\.json)))
     }
 
     private static func json(_ object: (name: String, findings: [LintFinding])) -> JSONValue {

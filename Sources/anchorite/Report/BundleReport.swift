@@ -7,13 +7,16 @@ import TrustBundle
 struct BundleReport {
     let verifier: BundleVerifier
     let checksRenderings: Bool
+    /// Whether threshold and deny list are the device's, and not assumed.
+    let isStoredKnown: Bool
     private var verified: VerifiedBundle?
     private var refusal: BundleError?
     private var deviceRefusal: DeviceRefusal?
 
-    init(verifier: BundleVerifier, checksRenderings: Bool) {
+    init(verifier: BundleVerifier, checksRenderings: Bool, isStoredKnown: Bool) {
         self.verifier = verifier
         self.checksRenderings = checksRenderings
+        self.isStoredKnown = isStoredKnown
     }
 
     /// Both implementations must accept.
@@ -37,6 +40,12 @@ struct BundleReport {
         sheet.data("accepted", .boolean(isAccepted))
         addControls(to: &sheet)
         sheet.gap()
+        if !isStoredKnown {
+            sheet.fact(
+                "unknown",
+                ["the threshold, the deny list and the last payload that the device has stored: give --stored to check them, too"],
+                key: "unknown", ["threshold", "deny-list", "previous-payload"], style: .yellow)
+        }
         if let refusal {
             sheet.fact("because", refusal.reason, key: "reason", style: .red)
             if let advice = refusal.advice { sheet.fact("then", advice, key: "advice") }

@@ -53,12 +53,19 @@ struct FileFacts {
         case .deviation: sheet = try DeviationFacts.sheet(bytes, path: path)
         case .custody: sheet = try CustodyFacts.sheet(bytes, path: path)
         case .checkpoint: sheet = try CheckpointFacts.sheet(bytes)
-        case .bundle: sheet = try BundleFacts.sheet(bytes)
-        case .certificate:
-            (sheet, judgement) = try PKIXSheets.certificate(bytes, role: aids.role, issuer: try Self.issuer(aids))
-        case .certificateList:
-            (sheet, judgement) = try PKIXSheets.certificateList(bytes, issuer: try Self.issuer(aids))
-        case .request: (sheet, judgement) = try PKIXSheets.request(bytes)
+        case .bundle: sheet = BundleFacts.sheet(try NamedInput.bundle(path))
+        case .certificate, .certificateList, .request:
+            let issuer = try Self.issuer(aids)
+            do throws(PKIXError) {
+                (sheet, judgement) =
+                    switch kind {
+                    case .certificateList: try PKIXSheets.certificateList(bytes, issuer: issuer)
+                    case .request: try PKIXSheets.request(bytes)
+                    default: try PKIXSheets.certificate(bytes, role: aids.role, issuer: issuer)
+                    }
+            } catch {
+                throw NamedInput.unreadable(path, kind, error)
+            }
         case .ledger: throw Failure(Exit.badInput, "\(path) is a ledger", advice: "Read it with anchorite show")
         }
         if let judgement {
@@ -70,9 +77,7 @@ struct FileFacts {
     }
 
     private static func issuer(_ aids: Aids) throws -> Certificate? {
-        try aids.issuer.map {
-            try Certificate(derEncoded: try PKIXSheets.der(try DurableFile.read($0), labels: [PEM.certificate]))
-        }
+        try aids.issuer.map(NamedInput.certificates)?.first
     }
 
     /// The plan that is named, or else the one in the approval's folder or the folder above.

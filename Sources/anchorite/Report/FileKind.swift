@@ -25,6 +25,9 @@ enum FileKind {
         }
     }
 
+    /// The same with its article.
+    var named: String { words.first.map("aeiou".contains) == true ? "an \(words)" : "a \(words)" }
+
     /// - Parameter beginning: the first bytes of the file; a few thousand are enough but for DER.
     /// - Throws: ``Failure`` when it is nothing that the program knows.
     init(_ beginning: [UInt8], path: String) throws(Failure) {
@@ -33,6 +36,8 @@ enum FileKind {
         case 0x30: self = Self.der(beginning)
         // COSE_Sign1's tag, 18.
         case 0xD2: self = .bundle
+        // COSE_Sign's tag, 98.
+        case 0xD8 where beginning.dropFirst().first == 0x62: self = .bundle
         default:
             guard let kind = Self.text(beginning) else {
                 throw Failure(
