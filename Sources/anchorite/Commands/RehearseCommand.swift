@@ -29,7 +29,7 @@ struct RehearseCommand: AsyncParsableCommand {
                 throw Failure(Exit.usage, "There is no ceremony to rehearse", advice: "Name a file, as in Ceremonies/first-year.yaml")
             }
             let file = try CeremonyFile(DurableFile.read(first), file: first)
-            guard file.operations.contains(where: { $0.kind == .createRoot }) else { throw Self.needsBeginning(first) }
+            guard file.operations.contains(where: { $0.kind == .createRoot }) else { throw Self.needsBeginning(file, first) }
             let policyPath = file.path(file.policyPath)
             try NewOutput.require(folder, option: "--folder")
             let rehearsal = try Rehearsal(
@@ -40,17 +40,21 @@ struct RehearseCommand: AsyncParsableCommand {
                 try show.hold(path, number: index + 1, showsRefusals: index == 0 && !brief)
             }
             try show.verify()
-            if !brief { try await show.judgeDevices() }
+            if !brief {
+                try await show.judgeDevices()
+                try show.walkDevices()
+            }
             try show.summarize()
         }
     }
 
     /// A rehearsal begins without an authority.
-    private static func needsBeginning(_ ceremony: String) -> Failure {
-        let known = FilePath.joined(FilePath.directory(of: ceremony), "first-year.yaml")
-        let before = (try? DurableFile.read(known)) == nil ? "FIRST-CEREMONY" : known
+    private static func needsBeginning(_ file: CeremonyFile, _ path: String) -> Failure {
+        let before = CeremoniesBefore(file, path).paths
         return Failure(
-            Exit.usage, "\(ceremony) creates no root, and a rehearsal begins with nothing",
-            advice: "Name the ceremony that comes before it: anchorite rehearse \(before) \(ceremony)")
+            Exit.usage, "\(path) creates no root, and a rehearsal begins with nothing",
+            advice: before.isEmpty
+                ? "Name the ceremonies that come before it first, in their order"
+                : "Name the ceremonies that come before it: anchorite rehearse \((before + [path]).joined(separator: " "))")
     }
 }

@@ -6,8 +6,9 @@ import Subprocess
 extension RehearsalShow {
     /// Lets `openssl verify` judge a device under every intermediate, with the CRLs of the whole chain.
     func judgeDevices() async throws {
-        heading("What a device's verifier says: openssl verify -crl_check_all")
         guard let state = try AuthorityReading.state(of: rehearsal.directory).state else { return }
+        guard state.certificates.values.contains(where: { $0.planned.kind == .intermediate }) else { return }
+        heading("What a device's verifier says: openssl verify -crl_check_all")
         let target = "\(folder)/devices"
         try makeFolders([target])
         var anchors = ""

@@ -57,7 +57,8 @@ extension RehearsalShow {
             let fate = child.revocation.map { Terminal.styled("REVOKED \(day($0.date)), \($0.reason.rawValue)", .red) }
                 ?? "until \(day(child.fields.notAfter))"
             let scope = child.planned.scope.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
-            let words = [child.planned.kind.rawValue, scope, fate].filter { !$0.isEmpty }.joined(separator: ", ")
+            let kind = child.planned.isCrossCertificate ? "cross-certificate" : child.planned.kind.rawValue
+            let words = [kind, scope, fate].filter { !$0.isEmpty }.joined(separator: ", ")
             Terminal.output("\(indent)\(isLast ? "└─" : "├─") \(child.planned.name)  \(words)")
             tree(child.planned.name, state, indent + (isLast ? "   " : "│  "))
         }
