@@ -132,7 +132,7 @@ final class CustodyFixture {
     func keep(_ words: [String], of person: String) { paper[person] = words }
 
     func type(_ words: [String], _ terminal: PseudoTerminal, abbreviating: Bool = false) throws {
-        try terminal.expect(" 0 of 20")
+        try terminal.expect(" 0 of \(words.count)")
         usleep(50_000)
         terminal.enter(words.map { abbreviating ? String($0.prefix(4)) : $0 }.joined(separator: " "))
         try terminal.expect("\(words.count) of \(words.count)")
