@@ -39,6 +39,8 @@ public struct BlastRadius: Sendable {
     public let issuers: [Issuer]
     /// The sequence number of the newest bundle; nil: none was published.
     public let newestBundle: Int64?
+    /// The sequence that the next bundle gets; break-glass packages keep theirs.
+    public let nextSequence: Int64
     /// The roots that need another bundle signer first.
     public let renewals: [String]
 
@@ -72,6 +74,7 @@ public struct BlastRadius: Sendable {
                 name: name, number: state.nextListNumber(of: name), nextUpdate: until.max(), retiring: ahead.count)
         }
         newestBundle = state.bundles.last?.planned.sequence
+        nextSequence = state.greatestSequence + 1
         renewals = Self.renewals(records, state, time)
     }
 

@@ -85,9 +85,11 @@ struct RevokeCommand: ParsableCommand {
             let now = Timestamp.now()
             let incident = try Incident(self, now)
             let directory = try AuthorityPlace.required(authority)
-            guard let state = try AuthorityReading.state(of: directory).state else {
+            guard let ledger = try AuthorityReading.state(of: directory).state else {
                 throw AuthorityPlace.missing(authority)
             }
+            // With what responders revoked since the last ceremony.
+            let state = try directory.pendingOpenings(ledger).state
             try checkRequester(state.policy)
             let found = try RevocationSearch(state, at: now).find(try clue(state), takesAll: all)
             let radius = BlastRadius(found, in: state, at: now, devices: try deviceCounts(found, state))
@@ -103,6 +105,7 @@ struct RevokeCommand: ParsableCommand {
             var sheet = Sheet()
             RevocationFacts(ceremony, clocks, devices: devices, isReasonKnown: incident.reason != nil, at: now)
                 .add(to: &sheet)
+            BreakGlassFacts(state, at: now).add(revoking: Set(found.map(\.planned.name)), to: &sheet)
             guard incident.reason != nil else {
                 sheet.print(asJSON: json)
                 throw Failure(

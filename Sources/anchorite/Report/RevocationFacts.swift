@@ -49,7 +49,7 @@ struct RevocationFacts {
                 return .object(members)
             }))
         sheet.fact("bundle", [bundleWords], key: "bundle", .object(
-            ceremony.publishesBundle ? ["sequence": .integer((radius.newestBundle ?? 0) + 1)] : [:]))
+            ceremony.publishesBundle ? ["sequence": .integer(radius.nextSequence)] : [:]))
         if !radius.renewals.isEmpty {
             sheet.fact(
                 "new signer", radius.renewals.map { "under \($0), in the same ceremony" }, key: "renewals",
@@ -60,9 +60,9 @@ struct RevocationFacts {
     }
 
     private var bundleWords: String {
-        guard let newest = radius.newestBundle else { return "none: no bundle was ever published" }
+        guard radius.newestBundle != nil else { return "none: no bundle was ever published" }
         return ceremony.publishesBundle
-            ? "sequence \(newest + 1), with the deny list and the least CRL number"
+            ? "sequence \(radius.nextSequence), with the deny list and the least CRL number"
             : "none: the policy has no quorum for publish-bundle, and devices that take only bundles go on trusting"
     }
 

@@ -226,6 +226,26 @@ import Testing
         try room.open("G1-2")
     }
 
+    @Test func `status says what lacks a package, what expires, and what the ledger does not know`() throws {
+        let room = try BreakGlassWorkshop.prepared()
+        func due(at time: Timestamp) throws -> [DueItem] {
+            let pending = try room.pending()
+            return AuthorityStatus(
+                pending.state, openCeremony: nil, at: time, notice: try #require(CalendarDuration("7d")),
+                openings: pending.openings
+            ).due.filter { $0.kind == .breakGlass }
+        }
+        let now = try room.now()
+        #expect(try due(at: now).isEmpty)
+        let end = try #require(try room.state().package("G1-2")?.planned.expires)
+        #expect(try due(at: end.adding(seconds: -86_400) ?? end).first?.reason.hasPrefix("the break-glass packages of G1 expire on") == true)
+        #expect(try due(at: end.adding(seconds: 1) ?? end).map(\.reason) == ["no break-glass package revokes product-p1, product-p2"])
+        try room.open("G1-2")
+        #expect(try due(at: now).contains { $0.reason.hasSuffix("and the ledger does not know of it") })
+        try room.hold(Operations.crl + Operations.bundle)
+        #expect(try due(at: room.now()).map(\.reason) == ["no break-glass package revokes product-p2"])
+    }
+
     @Test func `an opening that was changed does not verify`() throws {
         let room = try BreakGlassWorkshop.prepared()
         let outcome = try room.open("G1-2")
