@@ -60,7 +60,7 @@ struct ReadInspectTests {
     }
 
     @Test(
-        .timeLimit(.minutes(3)),
+        .timeLimit(.minutes(60)),
         arguments: [
             "authority/certificates/factory-tallinn-2027.cer", "authority/crls/G1-000002.crl",
             "authority/bundles/000002/bundle.cose", "plans/2/erik.approval", "plans/2/plan.json",

@@ -3,7 +3,7 @@ import Testing
 
 /// Packages from the vault to the responder's terminal.
 @Suite struct BreakGlassTerminalTests {
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(60)))
     func `a package is sealed at one terminal and opened at another, and no word of its shares is in any file`() async throws {
         let room = try await CustodyFixture()
         let policy = try String(contentsOfFile: "\(room.path)/policy.yaml", encoding: .utf8)

@@ -106,7 +106,8 @@ import Testing
             "CN: Acme {environment Device Root {name}",
             "profiles.device-root.subject[1].CN: a { stands without its }. Write placeholders as {factory}."),
         Change(
-            "an overlap too long", "root: {next-update: 12mo, overlap: 30d}", "root: {next-update: 30d, overlap: 1mo}",
+            "an overlap too long", "root: {next-update: 12mo, overlap: 30d, series: 4}",
+            "root: {next-update: 30d, overlap: 1mo}",
             "crl.root.overlap: the overlap (1mo) is not shorter than a CRL's life (30d). "
                 + "Write a shorter overlap, or a longer next-update."),
         Change(
