@@ -99,17 +99,18 @@ extension Planner {
 
     /// A CRL begins after the one that is in force then.
     private func requireLater(_ times: ListTimes, _ issuer: String) throws(PlanError) {
-        guard let previous = state.list(of: issuer, inForceAt: times.thisUpdate)?.planned,
-            times.thisUpdate <= previous.thisUpdate
+        guard let record = state.list(of: issuer, inForceAt: times.thisUpdate),
+            times.thisUpdate <= record.planned.thisUpdate
         else { return }
-        guard times.thisUpdate < previous.thisUpdate else {
+        guard record.digest != nil else {
             throw PlanError(
                 .listContinuity, "the ceremony issues two CRLs of \(issuer)", advice: "Remove one of the two operations")
         }
+        let previous = record.planned
         throw PlanError(
             .listContinuity,
             "a CRL made at \(times.thisUpdate) does not come after CRL \(previous.number) of \(previous.thisUpdate)",
-            advice: "Check the clock")
+            advice: times.thisUpdate == previous.thisUpdate ? "Plan again, a second later" : "Check the clock")
     }
 
     // MARK: Series

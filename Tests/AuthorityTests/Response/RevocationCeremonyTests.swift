@@ -28,7 +28,7 @@ import Testing
         let plan = try Planner.plan(
             file, policy: workshop.policy, state: reading.state,
             circumstances: Planner.Circumstances(
-                head: reading.head, created: try workshop.rehearsal.nextMoment(), nonce: SystemRandom.bytes(32)),
+                head: reading.head, created: workshop.moment(after: reading.state), nonce: SystemRandom.bytes(32)),
             readInput: workshop.input)
         try workshop.run(plan)
         return plan

@@ -43,16 +43,18 @@ final class Workshop {
         return try CeremonyFile(Array(text.utf8), file: "ceremony.yaml")
     }
 
-    /// Plans operations against the authority as it stands.
-    ///
-    /// The plan is made now, or a second after the last one, since two CRLs cannot be made at one time.
+    /// Now, or a second after the last CRL of G1, since two cannot be made at one time.
+    func moment(after state: AuthorityState?) -> Timestamp {
+        let now = Timestamp.now()
+        guard let last = state?.list(of: "G1", inForceAt: now)?.planned.thisUpdate, now <= last else { return now }
+        return last.adding(seconds: 1) ?? last
+    }
+
+    /// Plans operations against the authority as it stands, at the next ``moment(after:)``.
     func plan(_ operations: String, _ more: String = "", at time: Timestamp? = nil) throws -> Plan {
         let reading = try AuthorityReading.state(of: directory)
         let opened = try reading.state.map { try directory.pendingOpenings($0) }
-        var created = time ?? .now()
-        if time == nil, let last = opened?.state.list(of: "G1", inForceAt: created)?.planned.thisUpdate, created <= last {
-            created = last.adding(seconds: 1) ?? last
-        }
+        let created = time ?? moment(after: opened?.state)
         let hasOperator = policy.operators.contains { $0.id == "dee" }
         return try Planner.plan(
             try ceremony(operations, requester: hasOperator ? "dee" : nil, more), policy: policy, state: reading.state,

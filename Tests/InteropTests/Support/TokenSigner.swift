@@ -42,7 +42,10 @@ struct TokenSigner {
                 "x509", "-req", "-in", path("request"), "-CA", issuer, "-engine", "pkcs11", "-CAkeyform", "engine",
                 "-CAkey", "pkcs11:token=\(token.label);id=\(id);type=private", "-set_serial", "0x4001", "-days", "30",
                 "-sha256", "-extfile", path("extensions"), "-out", path("device.pem"),
-            ], environment: ["OPENSSL_CONF": path("openssl.cnf")], printsOutput: false)
+            ], environment: [
+                // Of its own, since other tests make and remove tokens in the folder that all share.
+                "OPENSSL_CONF": path("openssl.cnf"), "SOFTHSM2_CONF": try token.configurationOfItsOwn(),
+            ], printsOutput: false)
         try #require(signed.accepted, "\(signed.text)")
         let pem = try scratch.read(path("device.pem"))
         return try scratch.write(PEM.decode(pem, labels: [PEM.certificate]), "device")
