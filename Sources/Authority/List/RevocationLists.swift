@@ -137,7 +137,7 @@ private struct ListSpooling {
             }
         }
         var lines = try sorter.finish()
-        var assembly = try ListAssembly(
+        var assembly = ListAssembly(
             judge: try ListJudge(planned, shell, state),
             continuity: try StreamedContinuity(ListContinuity(planned, after: state), planned, directory),
             writer: try SpooledCertificateListWriter(shell, spoolDirectory: RevocationLists.spoolFolder))

@@ -264,7 +264,7 @@ extension Event.KeyDestruction {
 
     init(_ reader: inout JSONObjectReader) throws {
         self.init(key: try reader.string("key"), reason: try reader.string("reason"))
-        guard try reader.optionalValue("step") != nil else { return }
+        guard reader.optionalValue("step") != nil else { return }
         evidence = Evidence(
             step: try reader.stepID("step"), tokenSerial: try reader.string("token-serial"),
             destroyed: try reader.integer("destroyed"), found: try reader.integer("found"))
