@@ -153,12 +153,15 @@ struct BundleAssembly {
     private static func minimum(
         _ minimum: PlannedBundle.MinimumCRL, _ state: AuthorityState
     ) throws(PlanError) -> MinimumCRLNumber {
-        guard let digest = state.lists[minimum.issuer]?.last(where: { $0.planned.number == minimum.number })?.digest else {
+        let lists = (state.lists[minimum.issuer] ?? []).filter { $0.planned.number == minimum.number }
+        let digests = lists.compactMap(\.digest)
+        // Of shards, the digest of their digests, one after the other.
+        guard let last = digests.last, digests.count == lists.count else {
             throw PlanError(.bundleSignature, "CRL \(minimum.number) of \(minimum.issuer) is not there yet")
         }
         return MinimumCRLNumber(
             issuerKeyIdentifier: try keyIdentifier(minimum.issuer, state), number: UInt64(clamping: minimum.number),
-            sha256: digest)
+            sha256: lists.count == 1 ? last : Digest(of: digests.flatMap(\.bytes)))
     }
 }
 

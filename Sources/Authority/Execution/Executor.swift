@@ -60,6 +60,7 @@ public final class Executor {
         self.observer = observer
         self.shouldStop = shouldStop
         plan = try Plan(canonical: planBytes)
+        self.lists.expect(plan)
     }
 
     /// Runs the plan from where the ledger stands to the close of the ceremony.

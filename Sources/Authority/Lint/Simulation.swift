@@ -28,6 +28,7 @@ enum Simulation {
         _ plan: Plan, state start: AuthorityState, throwaways: ThrowawayKeys, lists: RevocationLists?,
         isDone: (StepID) -> Bool = { _ in false }
     ) throws(PlanError) -> (linted: [StepID: LintedMessage], findings: [StepFindings]) {
+        lists?.expect(plan)
         var state = start
         var standIns: [String: ThrowawayKey] = [:]
         var result: (linted: [StepID: LintedMessage], findings: [StepFindings]) = ([:], [])

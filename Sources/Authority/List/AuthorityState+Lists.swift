@@ -5,7 +5,8 @@ extension AuthorityState {
     ///
     /// This is the only place that chooses among CRLs: publication, status, bundles and devices' checks ask here.
     public func list(of issuer: String, inForceAt time: Timestamp) -> ListRecord? {
-        lists[issuer]?.last { $0.planned.hasBegun(at: time) }
+        // Of shards, the number that all have reached.
+        listsInForce(of: issuer, at: time).min { $0.planned.number < $1.planned.number }
     }
 
     /// The CRLs of an issuer that were signed before and begin after a time, and that will count then.
@@ -47,5 +48,7 @@ extension PlannedCertificateList {
     public var isLast: Bool { nextUpdate == .latest }
 
     /// `CRL 3 of G1`
-    var title: String { "CRL \(number) of \(issuer)" }
+    var title: String {
+        "CRL \(number) of \(issuer)" + (shard.map { ", shard \($0.number) of \($0.count)" } ?? "")
+    }
 }

@@ -48,13 +48,13 @@ public struct ListContinuity: Sendable {
     /// - Parameter state: the authority before this CRL.
     /// - Returns: nil for the first CRL of an issuer.
     init?(_ planned: PlannedCertificateList, after state: AuthorityState) {
-        guard let latest = state.lists[planned.issuer]?.last else { return nil }
-        let inForce = state.list(of: planned.issuer, inForceAt: planned.thisUpdate) ?? latest
+        guard let latest = state.lists(of: planned.issuer, planned.shard).last else { return nil }
+        let inForce = state.list(of: planned.issuer, planned.shard, inForceAt: planned.thisUpdate) ?? latest
         self.planned = planned
         self.latest = Predecessor(planned: latest.planned, digest: latest.digest)
         self.inForce = Predecessor(planned: inForce.planned, digest: inForce.digest)
         expiries = Dictionary(
-            state.revoked(by: planned.issuer).map { ($0.fields.serial, $0.fields.notAfter.secondsSinceEpoch) },
+            state.revoked(by: planned.issuer).filter { planned.shard.holds($0.fields.serial) }.map { ($0.fields.serial, $0.fields.notAfter.secondsSinceEpoch) },
             uniquingKeysWith: { first, _ in first })
     }
 

@@ -24,6 +24,10 @@ public struct ListObligation: Sendable {
             shell = try CertificateListShell(derEncoded: planned.template.bytes)
             let list = try CertificateListFile(directory.absolute(file.path))
             while let entry = try list.next() {
+                guard planned.shard.holds(entry.serial.serialNumber) else {
+                    throw PlanError(
+                        .listPartition, "\(file.path) lists \(Hex.encode(entry.serial.serialNumber)), which is of another shard")
+                }
                 try continuity.pass(entry.serial)
                 if missing.first == entry { missing.removeFirst() }
             }

@@ -23,12 +23,19 @@ public struct ListedEntries: Hashable, Sendable {
 
 extension Plan {
     /// The files that CRLs are made from, as the ceremony names them. The plan holds only their digests.
-    public var listFiles: [String] { steps.compactMap(\.step.listed?.path) }
+    public var listFiles: [String] {
+        var paths: [String] = []
+        for path in steps.compactMap(\.step.listed?.path) where paths.last != path { paths.append(path) }
+        return paths
+    }
 }
 
 extension PlannedStep {
     /// What the plan says of the entries of a CRL that it does not hold.
-    public var listed: ListedEntries? {
-        if case .certificateList(let list) = self { list.listed } else { nil }
+    public var listed: ListedEntries? { certificateList?.listed }
+
+    /// The CRL that the step makes.
+    var certificateList: PlannedCertificateList? {
+        if case .certificateList(let list) = self { list } else { nil }
     }
 }

@@ -11,6 +11,8 @@ public final class RevocationLists {
     private let resolve: (String) -> String
     private let announce: (String, Int64) -> Void
     private var made: [PlannedCertificateList: SpooledList] = [:]
+    /// What plans make from files.
+    private var planned: [PlannedCertificateList] = []
 
     /// - Parameters:
     ///   - directory: where the CRLs before are.
@@ -37,7 +39,14 @@ public final class RevocationLists {
     /// - Throws: ``PlanError`` with control CRL-ENTRIES, CRL-CONTINUITY, LIMITS or LINT.
     func list(_ planned: PlannedCertificateList, _ state: AuthorityState) throws(PlanError) -> SpooledList {
         guard let listed = planned.listed else { throw PlanError(.plan, "the plan holds the entries itself") }
-        let list = try make(planned, listed.path, state)
+        // The shards that are still to be made come out of one reading.
+        let others = self.planned.filter { other in
+            other.issuer == planned.issuer && other.number == planned.number && other != planned
+                && state.lists(of: other.issuer, other.shard).last?.planned.number != other.number
+        }
+        guard let list = try make([planned] + others, listed.path, state).first else {
+            throw PlanError(.listEntries, "\(listed.path) gives no list")
+        }
         guard list.listed == listed else {
             throw PlanError(
                 .listEntries, "\(listed.path) is not the file that the plan was made from: its SHA-256 is \(list.listed.file.hex)",
@@ -46,22 +55,32 @@ public final class RevocationLists {
         return list
     }
 
-    /// - Parameters:
-    ///   - planned: a CRL whose template has no entries.
-    ///   - path: the file, as the ceremony names it.
-    func make(
-        _ planned: PlannedCertificateList, _ path: String, _ state: AuthorityState
-    ) throws(PlanError) -> SpooledList {
+    /// Lets shards of one file be made together.
+    func expect(_ plan: Plan) { planned = plan.steps.compactMap(\.step.certificateList).filter { $0.listed != nil } }
+
+    private static func key(_ planned: PlannedCertificateList) -> PlannedCertificateList {
         var key = planned
         key.listed = nil
         key.entries = 0
-        if let known = made[key], known.listed.path == path { return known }
+        return key
+    }
+
+    /// - Parameters:
+    ///   - planned: a CRL whose template has no entries, or shards of one.
+    ///   - path: the file, as the ceremony names it.
+    func make(
+        _ planned: [PlannedCertificateList], _ path: String, _ state: AuthorityState
+    ) throws(PlanError) -> [SpooledList] {
+        if let first = planned.first, let known = made[Self.key(first)], known.listed.path == path {
+            let all = planned.compactMap { made[Self.key($0)] }
+            return all.count == planned.count ? all : [known]
+        }
         let place = resolve(path)
         if let size = try? DurableFile.size(place) { announce(place, size) }
         do {
-            let list = try ListSpooling(planned, path, place, state, directory).run()
-            made[key] = list
-            return list
+            let lists = try ListSpooling(planned, path, place, state, directory).run()
+            for (planned, list) in zip(planned, lists) { made[Self.key(planned)] = list }
+            return lists
         } catch let error as PlanError {
             throw error
         } catch {
@@ -79,57 +98,74 @@ struct SpooledList: Sendable {
 }
 
 /// Where the entries of a list go, one after the other.
-private struct ListAssembly: ~Copyable {
-    let judge: ListJudge
+private final class ListAssembly {
+    private let planned: PlannedCertificateList
+    private let shell: CertificateListShell
+    private let judge: ListJudge
     private var continuity: StreamedContinuity
-    private var writer: SpooledCertificateListWriter
+    private var writer: SpooledCertificateListWriter?
 
-    init(judge: ListJudge, continuity: StreamedContinuity, writer: consuming SpooledCertificateListWriter) {
-        self.judge = judge
-        self.continuity = continuity
-        self.writer = writer
+    init(_ planned: PlannedCertificateList, _ state: AuthorityState, _ directory: AuthorityDirectory) throws {
+        self.planned = planned
+        shell = try CertificateListShell(derEncoded: planned.template.bytes)
+        judge = try ListJudge(planned, shell, state)
+        continuity = try StreamedContinuity(ListContinuity(planned, after: state), planned, directory)
+        writer = try SpooledCertificateListWriter(shell, spoolDirectory: RevocationLists.spoolFolder)
     }
 
-    mutating func take(_ entry: PlainRevokedEntry) throws {
+    func take(_ entry: PlainRevokedEntry) throws {
         try continuity.pass(entry.serial)
         try judge.add(entry)
-        try writer.append(entry)
+        try writer?.append(entry)
     }
 
-    consuming func finish(
-        _ shell: CertificateListShell, _ path: String, _ directory: AuthorityDirectory
-    ) throws -> SpooledTBSCertList {
+    func finish(
+        _ path: String, _ file: RevocationFile.Summary, _ limits: Limits, _ directory: AuthorityDirectory
+    ) throws -> SpooledList {
         try continuity.finish(shell, path, directory)
-        return try writer.finish()
+        guard let writer = writer.take() else { throw PlanError(.listEntries, "the CRL is finished already") }
+        let list = try writer.finish()
+        guard list.entryCount <= limits.maximumCRLEntries else {
+            throw PlanError(
+                .limits, "\(planned.shard == nil ? "the CRL of \(planned.issuer)" : planned.title) has \(list.entryCount) entries, and the policy allows "
+                    + "\(limits.maximumCRLEntries)")
+        }
+        let findings = try judge.finish(entryCount: list.entryCount)
+        guard let tbs = Digest(bytes: list.sha256) else { throw PlanError(.listEntries, "the CRL has no digest") }
+        return SpooledList(
+            listed: ListedEntries(
+                path: path, file: file.digest, fileSize: file.size, tbs: tbs, tbsSize: Int64(list.byteCount)),
+            tbs: list, findings: findings)
     }
 }
 
-/// Makes one.
+/// Makes a CRL, or shards of one, from one reading of the file.
 private struct ListSpooling {
-    let planned: PlannedCertificateList
+    let planned: [PlannedCertificateList]
     /// As the ceremony names it, and where it is.
     let path: String
     let place: String
-    let shell: CertificateListShell
     let state: AuthorityState
     let directory: AuthorityDirectory
 
     init(
-        _ planned: PlannedCertificateList, _ path: String, _ place: String, _ state: AuthorityState,
+        _ planned: [PlannedCertificateList], _ path: String, _ place: String, _ state: AuthorityState,
         _ directory: AuthorityDirectory
-    ) throws(PKIXError) {
+    ) {
         self.planned = planned
         self.path = path
         self.place = place
-        shell = try CertificateListShell(derEncoded: planned.template.bytes)
         self.state = state
         self.directory = directory
     }
 
-    func run() throws -> SpooledList {
+    func run() throws -> [SpooledList] {
+        guard let first = planned.first else { return [] }
+        let count = first.shard?.count
+        let limits = state.policy.limits
         var bad = BadLines()
         var file = try RevocationFile(
-            place, latest: planned.thisUpdate, maximumEntries: state.policy.limits.maximumCRLEntries)
+            place, latest: first.thisUpdate, maximumEntries: limits.maximumCRLEntries * (count ?? 1))
         var sorter = RevokedEntrySorter(spoolDirectory: RevocationLists.spoolFolder)
         let summary = try file.read(&bad) { (entry, line) throws(PlanError) in
             do throws(PKIXError) { try sorter.append(entry, line: line) } catch {
@@ -137,11 +173,15 @@ private struct ListSpooling {
             }
         }
         var lines = try sorter.finish()
-        var assembly = ListAssembly(
-            judge: try ListJudge(planned, shell, state),
-            continuity: try StreamedContinuity(ListContinuity(planned, after: state), planned, directory),
-            writer: try SpooledCertificateListWriter(shell, spoolDirectory: RevocationLists.spoolFolder))
-        var known = state.revokedEntries(of: planned.issuer)[...]
+        let assemblies = try planned.map { try ListAssembly($0, state, directory) }
+        // By the number of the shard, from 1; those that are done are not there.
+        var places: [ListAssembly?] = Array(repeating: nil, count: (count ?? 0) + 1)
+        for (planned, assembly) in zip(planned, assemblies) { places[planned.shard?.number ?? 0] = assembly }
+        func take(_ entry: PlainRevokedEntry) throws {
+            let place = count.map { ListShard(of: entry.serial.serialNumber, among: $0).number } ?? 0
+            try places[place]?.take(entry)
+        }
+        var known = state.revokedEntries(of: first.issuer, nil)[...]
         var last: RevokedEntrySorter.Element?
         while let next = try lines.next() {
             if let last, last.entry.serial == next.entry.serial {
@@ -149,8 +189,8 @@ private struct ListSpooling {
                 continue
             }
             last = next
-            while let first = known.first, first.serial < next.entry.serial {
-                if bad.count == 0 { try assembly.take(first) }
+            while let revoked = known.first, revoked.serial < next.entry.serial {
+                if bad.count == 0 { try take(revoked) }
                 known.removeFirst()
             }
             if known.first?.serial == next.entry.serial {
@@ -159,32 +199,20 @@ private struct ListSpooling {
                 continue
             }
             // What is to be refused for its lines is not worth the rest.
-            if bad.count == 0 { try assembly.take(next.entry) }
+            if bad.count == 0 { try take(next.entry) }
         }
         if let text = bad.sentence(about: path) {
             throw PlanError(.listEntries, text, advice: "Correct these lines; nothing was written")
         }
-        for entry in known { try assembly.take(entry) }
-        let judge = assembly.judge
-        let list = try assembly.finish(shell, path, directory)
-        guard list.entryCount <= state.policy.limits.maximumCRLEntries else {
-            throw PlanError(
-                .limits, "the CRL of \(planned.issuer) has \(list.entryCount) entries, and the policy allows "
-                    + "\(state.policy.limits.maximumCRLEntries)")
-        }
-        let findings = try judge.finish(entryCount: list.entryCount)
-        guard let tbs = Digest(bytes: list.sha256) else { throw PlanError(.listEntries, "the CRL has no digest") }
-        return SpooledList(
-            listed: ListedEntries(
-                path: path, file: summary.digest, fileSize: summary.size, tbs: tbs, tbsSize: Int64(list.byteCount)),
-            tbs: list, findings: findings)
+        for entry in known { try take(entry) }
+        return try assemblies.map { try $0.finish(path, summary, limits, directory) }
     }
 }
 
 extension AuthorityState {
-    /// What the ledger itself revoked of an issuer's certificates, by rising serial number.
-    func revokedEntries(of issuer: String) -> [PlainRevokedEntry] {
-        revoked(by: issuer).compactMap(\.revocation).compactMap { revocation in
+    /// What the ledger itself revoked of an issuer's certificates, all or those of a shard, by rising serial number.
+    func revokedEntries(of issuer: String, _ shard: ListShard?) -> [PlainRevokedEntry] {
+        revoked(by: issuer).filter { shard.holds($0.fields.serial) }.compactMap(\.revocation).compactMap { revocation in
             SerialKey(serialNumber: revocation.serial).map { serial in
                 PlainRevokedEntry(
                     serial: serial, revocationDate: revocation.date.secondsSinceEpoch,

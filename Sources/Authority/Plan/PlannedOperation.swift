@@ -150,4 +150,6 @@ public struct PlannedCertificateList: Hashable, Sendable {
     public var path: String
     /// Where the entries come from when they are not in the template, which then is the TBSCertList without entries.
     public var listed: ListedEntries?
+    /// The part of the issuer's certificates that it speaks of; nil: all.
+    public var shard: ListShard?
 }

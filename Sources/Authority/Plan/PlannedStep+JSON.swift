@@ -148,6 +148,7 @@ extension PlannedCertificateList {
         ]
         if isPreSigned { members["pre-signed"] = true }
         members["entries-from"] = listed?.json
+        members["shard"] = shard?.json
         return members
     }
 
@@ -159,7 +160,8 @@ extension PlannedCertificateList {
             isPreSigned: try reader.optionalBoolean("pre-signed") ?? false, entries: try reader.integer("entries"),
             algorithm: try reader.raw("algorithm"), template: try ObjectTemplate(try reader.object("tbs")),
             path: try reader.string("path"),
-            listed: try reader.optionalObject("entries-from").map { try ListedEntries($0) })
+            listed: try reader.optionalObject("entries-from").map { try ListedEntries($0) },
+            shard: try reader.optionalObject("shard").map { try ListShard($0) })
     }
 }
 

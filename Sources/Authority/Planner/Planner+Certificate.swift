@@ -199,7 +199,7 @@ extension Planner {
             if let constraints = try nameConstraints(draft, context) { list.append(constraints) }
             let issuers = try profile.authorityInformationAccess(for: draft.scope, context: context)
             if !issuers.isEmpty { list.append(try CertificateExtension(AuthorityInformationAccess(caIssuers: issuers))) }
-            let lists = try profile.crlDistributionPoints(for: draft.scope, context: context)
+            let lists = try distributionPoints(draft, context)
             if !lists.isEmpty { list.append(try CertificateExtension(CRLDistributionPoints(uris: lists))) }
             if let next = draft.successor { list.append(try CertificateExtension(holes.hashOfRootKey(next))) }
             return list

@@ -24,7 +24,9 @@ extension Planner {
         steps.append(try take(.certificate(try certificate(CertificateDraft(
             name: name, profile: profile, scope: scope, subject: subject, issuer: issuerName)))))
         // A CA without a CRL is refused by wolfSSL; where the key is the factory's, the factory signs its first CRL.
-        if case .generate = source { steps.append(try take(.certificateList(try certificateList(of: name)))) }
+        if case .generate = source {
+            for list in try certificateLists(of: name) { steps.append(try take(.certificateList(list))) }
+        }
         return ("Issue the intermediate \(name) under \(issuerName) for \(Self.words(scope))", steps)
     }
 

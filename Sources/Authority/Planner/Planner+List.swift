@@ -8,9 +8,10 @@ extension Planner {
         let retired = state.upcomingLists(of: name, after: created).map(\.planned)
         var lists: [PlannedCertificateList] = []
         for times in try listTimes(request, of: name) {
-            let list = try certificateList(of: name, times, entries: request.entries)
-            _ = try take(.certificateList(list))
-            lists.append(list)
+            for list in try certificateLists(of: name, times, entries: request.entries) {
+                _ = try take(.certificateList(list))
+                lists.append(list)
+            }
         }
         return (title(request, name, lists) + Self.words(retired, lists), lists.map(PlannedStep.certificateList))
     }
@@ -27,8 +28,27 @@ extension Planner {
     /// - Parameters:
     ///   - times: nil: from now on, for as long as the policy says.
     ///   - entries: a file of revoked certificates that the ledger does not know.
-    func certificateList(
+    func certificateLists(
         of issuer: String, _ times: ListTimes? = nil, entries: String? = nil
+    ) throws(PlanError) -> [PlannedCertificateList] {
+        let kind = state.certificates[issuer]?.planned.kind ?? .root
+        // All shards of an issue have one number.
+        var lists: [PlannedCertificateList] = []
+        for shard in listShards(of: issuer, kind) {
+            lists.append(try certificateList(of: issuer, times, shard, entries: entries))
+        }
+        guard let entries else { return lists }
+        let made = try readList(lists, entries, state)
+        for (index, made) in zip(lists.indices, made) {
+            lists[index].listed = made.listed
+            lists[index].entries = made.entries
+        }
+        return lists
+    }
+
+    /// One of them. What a file gives is not in it yet.
+    func certificateList(
+        of issuer: String, _ times: ListTimes? = nil, _ shard: ListShard? = nil, entries: String? = nil
     ) throws(PlanError) -> PlannedCertificateList {
         guard let record = state.certificates[issuer], let keyName = record.planned.subjectKey,
             let key = state.keys[keyName], let schedule = policy.crl.schedule(for: record.planned.kind)
@@ -37,9 +57,9 @@ extension Planner {
         let usual = ListTimes(
             thisUpdate: created, nextUpdate: try moment(created, schedule.nextUpdate, "crl.next-update"))
         let times = times ?? usual
-        try requireLater(times, issuer)
+        try requireLater(times, issuer, shard)
         let number = state.nextListNumber(of: issuer)
-        let revoked = state.revoked(by: issuer)
+        let revoked = state.revoked(by: issuer).filter { shard.holds($0.fields.serial) }
         guard revoked.count <= policy.limits.maximumCRLEntries else {
             throw PlanError(
                 .limits,
@@ -50,19 +70,17 @@ extension Planner {
         let algorithm = try signatureAlgorithm(of: record.planned.profile, key: key.planned.kind)
         let template = try TBSBuilder.certificateList(
             issuer: record, state: state, algorithm: algorithm, number: number, thisUpdate: times.thisUpdate,
-            nextUpdate: times.nextUpdate, revoked: entries == nil ? revoked.compactMap(\.revocation) : [])
-        var list = PlannedCertificateList(
+            nextUpdate: times.nextUpdate, revoked: entries == nil ? revoked.compactMap(\.revocation) : [],
+            further: try issuingDistributionPoint(of: issuer, shard))
+        let list = PlannedCertificateList(
             issuer: issuer, issuerKey: keyName, number: number, thisUpdate: times.thisUpdate,
             nextUpdate: times.nextUpdate, isPreSigned: times.isPreSigned, entries: Int64(revoked.count),
-            algorithm: algorithm, template: template, path: AuthorityPaths.crl(issuer, number))
+            algorithm: algorithm, template: template, path: AuthorityPaths.crl(issuer, number, shard), shard: shard)
         guard let entries else {
             try requireNoFile(before: list)
             return list
         }
         try requireListable(list, record, entries)
-        let made = try readList(list, entries, state)
-        list.listed = made.listed
-        list.entries = made.entries
         return list
     }
 
@@ -70,7 +88,7 @@ extension Planner {
 
     /// What a file once listed stays listed, and only a file can say it again.
     private func requireNoFile(before list: PlannedCertificateList) throws(PlanError) {
-        guard let before = state.lists[list.issuer]?.last?.planned, let listed = before.listed else { return }
+        guard let before = state.lists(of: list.issuer, list.shard).last?.planned, let listed = before.listed else { return }
         throw PlanError(
             .listContinuity,
             "\(before.title) lists the \(before.entries) entries that \(FilePath.name(of: listed.path)) gave, and \(list.title) would drop them",
@@ -98,8 +116,8 @@ extension Planner {
     }
 
     /// A CRL begins after the one that is in force then.
-    private func requireLater(_ times: ListTimes, _ issuer: String) throws(PlanError) {
-        guard let record = state.list(of: issuer, inForceAt: times.thisUpdate),
+    private func requireLater(_ times: ListTimes, _ issuer: String, _ shard: ListShard?) throws(PlanError) {
+        guard let record = state.list(of: issuer, shard, inForceAt: times.thisUpdate),
             times.thisUpdate <= record.planned.thisUpdate
         else { return }
         guard record.digest != nil else {
@@ -120,6 +138,11 @@ extension Planner {
         guard let series = request.series else { return [nil] }
         guard let record = state.certificates[issuer], let schedule = policy.crl.schedule(for: record.planned.kind) else {
             return [nil]
+        }
+        guard state.shards(of: issuer) == nil else {
+            throw PlanError(
+                .listPartition, "the CRLs of \(issuer) are split into shards, which are not signed ahead",
+                advice: "Remove series")
         }
         let place = "crl.\(record.planned.kind == .root ? "root" : "intermediate")"
         guard let most = schedule.series, series.count <= most else {
@@ -204,6 +227,11 @@ extension Planner {
     private func title(_ request: ListRequest, _ name: String, _ lists: [PlannedCertificateList]) -> String {
         guard let first = lists.first, let last = lists.last else { return "Issue no CRL of \(name)" }
         if request.isLast { return "Issue the last CRL of \(name), number \(first.number), which never ends: \(name) signs nothing after it" }
+        if let count = first.shard?.count {
+            let entries = lists.reduce(0) { $0 + $1.entries }
+            let source = first.listed.map { ", from \(FilePath.name(of: $0.path)), SHA-256 \($0.file.hex)" } ?? ""
+            return "Issue CRL \(first.number) of \(name) in \(count) shards with \(entries) \(entries == 1 ? "entry" : "entries")\(source)"
+        }
         guard let series = request.series else {
             guard let listed = first.listed else { return "Issue CRL \(first.number) of \(name)" }
             let entries = first.entries == 1 ? "entry" : "entries"

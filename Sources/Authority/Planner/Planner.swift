@@ -29,10 +29,10 @@ public struct Planner {
     /// Gives the bytes of a file that the ceremony names, by its path there.
     public typealias InputReader = (String) throws(PlanError) -> [UInt8]
 
-    /// Makes the list of a CRL whose entries lie in a file, by its path in the ceremony file.
-    typealias ListReader = (PlannedCertificateList, String, AuthorityState) throws(PlanError) -> (
+    /// Makes the lists of a CRL, or of its shards, whose entries lie in a file, by its path in the ceremony file.
+    typealias ListReader = ([PlannedCertificateList], String, AuthorityState) throws(PlanError) -> [(
         listed: ListedEntries, entries: Int64
-    )
+    )]
 
     let ceremony: CeremonyFile
     let circumstances: Circumstances
@@ -76,10 +76,10 @@ public struct Planner {
         let plan = try derive(
             ceremony, policy: policy, state: state, circumstances: circumstances, readInput: readInput
         ) { planned, path, state throws(PlanError) in
-            guard let list = try lists?.make(planned, path, state) else {
+            guard let made = try lists?.make(planned, path, state) else {
                 throw PlanError(.listEntries, "\(path) cannot be read here")
             }
-            return (list.listed, Int64(list.tbs.entryCount))
+            return made.map { (listed: $0.listed, entries: Int64($0.tbs.entryCount)) }
         }
         try requireSize(plan.canonicalBytes.count, state?.policy ?? policy)
         return plan
@@ -331,11 +331,15 @@ extension Planner {
             readList: { planned, path, _ throws(PlanError) in
                 // What the file gave is taken from the plan; that the CRL is this is found when it is made, and when its
                 // own file is verified.
-                for case .certificateList(let list) in plan.steps.map(\.step)
-                where list.issuer == planned.issuer && list.number == planned.number {
-                    if let listed = list.listed, listed.path == path { return (listed, list.entries) }
+                var known: [String: (listed: ListedEntries, entries: Int64)] = [:]
+                for list in plan.steps.compactMap(\.step.certificateList) {
+                    if let listed = list.listed, listed.path == path { known[list.path] = (listed, list.entries) }
                 }
-                throw PlanError(.planDerived, "the plan does not say what \(path) gave")
+                let made = planned.compactMap { known[$0.path] }
+                guard made.count == planned.count else {
+                    throw PlanError(.planDerived, "the plan does not say what \(path) gave")
+                }
+                return made
             })
         guard again == plan else {
             let place = plan.json.firstDifference(from: again.json).map { "; it differs at \($0)" } ?? ""

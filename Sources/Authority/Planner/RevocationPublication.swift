@@ -65,12 +65,14 @@ enum InitialLists {
     /// - Throws: ``PlanError`` with control CRL-CONTINUITY.
     static func require(_ steps: [PlannedStep]) throws(PlanError) {
         var waiting: [String] = []
+        var shards: [String: Int] = [:]
         for step in steps {
             switch step {
             case .certificate(let planned):
                 if planned.kind.isAuthority, planned.subjectKey != nil, !planned.isCrossCertificate { waiting.append(planned.name) }
             case .certificateList(let list):
-                waiting.removeAll { $0 == list.issuer }
+                shards[list.issuer, default: 0] += 1
+                if shards[list.issuer] == list.shard?.count ?? 1 { waiting.removeAll { $0 == list.issuer } }
             default:
                 break
             }

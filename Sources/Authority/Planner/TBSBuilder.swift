@@ -6,10 +6,11 @@ enum TBSBuilder {
     /// - Parameters:
     ///   - issuer: the certificate of the CA.
     ///   - revoked: in the order in which the entries stand.
+    ///   - further: extensions after authorityKeyIdentifier and CRLNumber.
     /// - Throws: ``PlanError`` with control CRL-CONTINUITY when the list cannot be built.
     static func certificateList(
         issuer: AuthorityState.CertificateRecord, state: AuthorityState, algorithm: SignatureAlgorithm, number: Int64,
-        thisUpdate: Timestamp, nextUpdate: Timestamp, revoked: [PlannedRevocation]
+        thisUpdate: Timestamp, nextUpdate: Timestamp, revoked: [PlannedRevocation], further: [CertificateExtension] = []
     ) throws(PlanError) -> ObjectTemplate {
         var holes = HoleFinder()
         let authorityKeyIdentifier = try holes.authorityKeyIdentifier(issuer, state)
@@ -18,7 +19,8 @@ enum TBSBuilder {
                 signature: AlgorithmIdentifier(algorithm),
                 issuer: try DistinguishedName(derEncoded: issuer.fields.subject),
                 thisUpdate: thisUpdate.secondsSinceEpoch, nextUpdate: nextUpdate.secondsSinceEpoch,
-                authorityKeyIdentifier: authorityKeyIdentifier, crlNumber: CRLNumber(UInt64(clamping: number)))
+                authorityKeyIdentifier: authorityKeyIdentifier, crlNumber: CRLNumber(UInt64(clamping: number)),
+                further: further)
             var writer = try CertificateListWriter(header, expectedEntries: revoked.count)
             for entry in revoked {
                 try writer.append(

@@ -34,10 +34,15 @@ public struct CRLSchedule: Sendable, Equatable {
     public let overlap: CalendarDuration
     /// How many CRLs may be signed at once for the months to come, the first among them; nil: one at a time.
     public let series: Int?
+    /// Into how many the CRLs of an issuer are split, by serial number; nil: one holds all.
+    public let shards: Int?
 
-    public init(nextUpdate: CalendarDuration, overlap: CalendarDuration, series: Int? = nil) {
+    public init(
+        nextUpdate: CalendarDuration, overlap: CalendarDuration, series: Int? = nil, shards: Int? = nil
+    ) {
         self.nextUpdate = nextUpdate
         self.overlap = overlap
         self.series = series
+        self.shards = shards
     }
 }

@@ -33,7 +33,9 @@ public enum AuthorityPaths {
     /// Stands beside a custody file that will be, while a token is initialized.
     public static func unfinishedCustody(_ token: String) -> String { "\(custodyFolder)/\(token)-0001.unfinished" }
     public static func certificate(_ name: String) -> String { "certificates/\(name).cer" }
-    public static func crl(_ issuer: String, _ number: Int64) -> String { "crls/\(issuer)-\(padded(number, 6)).crl" }
+    public static func crl(_ issuer: String, _ number: Int64, _ shard: ListShard? = nil) -> String {
+        "crls/\(issuer)\(shard?.ending ?? "")-\(padded(number, 6)).crl"
+    }
     public static func bundle(_ sequence: Int64) -> String { "bundles/\(padded(sequence, 6))" }
     static let breakGlassFolder = "break-glass"
     /// A sealed package, and what opened it.

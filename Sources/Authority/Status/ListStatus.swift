@@ -7,7 +7,10 @@ public struct ListStatus: Hashable, Sendable {
     public var number: Int64
     public var thisUpdate: Timestamp
     public var nextUpdate: Timestamp
+    /// Of all shards together.
     public var entries: Int64
+    /// Into how many CRLs of one number it is split; nil: it is whole.
+    public var shards: Int?
     /// The CRLs that were signed ahead and take its place one after the other: their numbers and when they begin.
     public var upcoming: [Upcoming]
     /// When the last CRL that is signed ends; ``nextUpdate`` where none was signed ahead.
@@ -37,7 +40,9 @@ public struct ListStatus: Hashable, Sendable {
         number = list.number
         thisUpdate = list.thisUpdate
         nextUpdate = list.nextUpdate
-        entries = list.entries
+        let inForce = state.listsInForce(of: list.issuer, at: time).map(\.planned)
+        entries = inForce.reduce(0) { $0 + $1.entries }
+        shards = list.shard?.count
         let overlap = state.policy.crl.schedule(for: issuer.planned.kind)?.overlap
         let ahead = state.upcomingLists(of: list.issuer, after: time).map(\.planned)
         let end = ahead.last?.nextUpdate ?? list.nextUpdate
@@ -46,16 +51,26 @@ public struct ListStatus: Hashable, Sendable {
         isLast = list.isLast
         due = overlap.map { end.subtracting($0) ?? .earliest } ?? end
         let revoked = issued.filter { $0.revocation != nil && $0.fields.notAfter >= time }
-        missing = revoked.isEmpty ? [] : Self.missing(revoked, in: list)
+        missing = revoked.isEmpty ? [] : Self.missing(revoked, in: inForce)
     }
 
     private static func missing(
-        _ revoked: [AuthorityState.CertificateRecord], in list: PlannedCertificateList
+        _ revoked: [AuthorityState.CertificateRecord], in lists: [PlannedCertificateList]
     ) -> [String] {
-        guard let entries = try? CertificateList.parseTBS(list.template.bytes).entries else {
-            return revoked.map(\.planned.name)
+        var listed: Set<[UInt8]> = []
+        for list in lists {
+            // The entries of a list from a file lie in the CRL alone: with what was revoked by then.
+            if list.listed != nil {
+                listed.formUnion(
+                    revoked.filter { ($0.revocation?.date ?? .latest) <= list.thisUpdate && list.shard.holds($0.fields.serial) }
+                        .map(\.fields.serial))
+                continue
+            }
+            guard let entries = try? CertificateList.parseTBS(list.template.bytes).entries else {
+                return revoked.map(\.planned.name)
+            }
+            listed.formUnion(entries.lazy.map(\.serialNumber))
         }
-        let listed = Set(entries.lazy.map(\.serialNumber))
         return revoked.filter { !listed.contains($0.fields.serial) }.map(\.planned.name)
     }
 }

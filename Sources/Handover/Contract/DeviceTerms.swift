@@ -83,6 +83,11 @@ extension DeviceTerms {
         guard let key = intermediate.publicKey else {
             throw PlanError(.profile, "the key of \(name) is not known")
         }
+        guard state.shards(of: name) == nil else {
+            throw PlanError(
+                .listPartition, "the CRLs of \(name) are split, so each device's certificate names a place of its own, which a contract cannot say",
+                advice: "Issue the devices' certificates with issue-end-entity, or use an intermediate whose CRL is whole")
+        }
         do throws(ScopeError) {
             let open = try OpenProfile(profile, scope: scope, context: context)
             subject = try open.subject().map {

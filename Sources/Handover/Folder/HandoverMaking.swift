@@ -142,7 +142,7 @@ public struct HandoverMaking {
             guard let list = state.list(of: record.planned.name, inForceAt: time), let digest = list.digest else { continue }
             // A station does not need millions of other devices to look at the one before it.
             let isOwn = record.planned.name == intermediate.planned.name
-            if isOwn, list.planned.entries > Self.mostOwnEntries { continue }
+            if isOwn, list.planned.entries > Self.mostOwnEntries || list.planned.shard != nil { continue }
             lists.append(Contract.ListReference(
                 issuer: record.planned.name, number: list.planned.number, nextUpdate: list.planned.nextUpdate))
             files.append((

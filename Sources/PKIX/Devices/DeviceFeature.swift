@@ -52,6 +52,10 @@ public enum DeviceFeature: String, Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// What keeps a stack from reading a CRL that speaks of a part of what its issuer signed, or that goes on from another:
+    /// both are told by critical extensions, and who ignores them takes the part for the whole.
+    public static let ofPartitions: [DeviceFeature] = [.listCriticalExtension, .listScopeIgnored]
+
     /// What the lint rule demands.
     public var demand: String {
         switch self {

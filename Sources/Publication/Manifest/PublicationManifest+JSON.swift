@@ -64,17 +64,20 @@ extension PublicationManifest.File {
 
 extension PublicationManifest.Issuer {
     var json: JSONValue {
-        [
+        var members: [String: JSONValue] = [
             "name": .string(name), "key-identifier": .string(Hex.encode(keyIdentifier)),
             "crls": .array(lists.map(\.json)), "paths": .array(paths.map(JSONValue.string)),
             "addresses": .array(addresses.map(JSONValue.string)),
         ]
+        members["shard"] = shard?.json
+        return .object(members)
     }
 
     init(_ object: JSONObjectReader) throws {
         var reader = object
         self.init(
-            name: try reader.string("name"), keyIdentifier: try reader.hex("key-identifier"),
+            name: try reader.string("name"), shard: try reader.optionalObject("shard").map { try ListShard($0) },
+            keyIdentifier: try reader.hex("key-identifier"),
             lists: try reader.objects("crls").map { try PublicationManifest.List($0) },
             paths: try reader.sitePaths("paths"), addresses: try reader.strings("addresses"))
         try reader.finish()

@@ -1,3 +1,4 @@
+import Authority
 import Groundwork
 
 /// What is in a publication, for machines: `manifest.json` of each release.
@@ -22,6 +23,8 @@ public struct PublicationManifest: Hashable, Sendable {
     public struct Issuer: Hashable, Sendable {
         /// The name of its certificate.
         public var name: String
+        /// Which of its CRLs, where they are split; each shard is an issuer of its own here.
+        public var shard: ListShard?
         public var keyIdentifier: [UInt8]
         /// Oldest first; the last is the one that devices fetch.
         public var lists: [List]
@@ -29,6 +32,9 @@ public struct PublicationManifest: Hashable, Sendable {
         public var paths: [String]
         /// The distribution points in certificates of this issuer.
         public var addresses: [String]
+
+        /// `G1`, or `product-p3, shard 2 of 16`.
+        public var title: String { name + (shard.map { ", shard \($0.number) of \($0.count)" } ?? "") }
     }
 
     public struct List: Hashable, Sendable {

@@ -52,7 +52,7 @@ struct PublicationPage {
             guard let newest = issuer.lists.last else { return nil }
             let stable = issuer.paths.map { ("/\($0)", $0) }
             return [
-                .text(issuer.name), .text("\(newest.number)"), day(newest.thisUpdate), day(newest.nextUpdate), files(stable),
+                .text(issuer.title), .text("\(newest.number)"), day(newest.thisUpdate), day(newest.nextUpdate), files(stable),
             ]
         }
         return .section(id: "crls", look: .part, [
@@ -60,7 +60,7 @@ struct PublicationPage {
             .table(["issuer", "number", "from", "next by", "file"], rows),
             .h3("All of them"),
             .list(manifest.issuers.map { issuer in
-                .group([.text("\(issuer.name): ")] + joined(issuer.lists.map { .file("\($0.number)", at: $0.path) }))
+                .group([.text("\(issuer.title): ")] + joined(issuer.lists.map { .file("\($0.number)", at: $0.path) }))
             }),
         ])
     }

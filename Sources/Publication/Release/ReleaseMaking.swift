@@ -89,46 +89,54 @@ private struct ReleaseMaking {
 
     mutating func addLists() throws {
         for name in state.issued {
-            guard let record = state.certificates[name], let all = state.lists[name], !all.isEmpty,
+            guard let record = state.certificates[name], let first = state.lists[name]?.first,
                 let keyIdentifier = record.publicKey?.keyIdentifier
             else { continue }
-            let retired = Set(state.retiredLists(of: name).map(\.planned.number))
-            let begun = all.filter { hasBegun($0.planned) && $0.digest != nil && !retired.contains($0.planned.number) }
-            guard let newest = begun.last else {
-                notices.append("No CRL of \(name) has begun yet, so none is published.")
-                continue
-            }
-            if let next = state.upcomingLists(of: name, after: clock).first?.planned {
-                notices.append("CRL \(next.number) of \(name) begins at \(next.thisUpdate): publish again then.")
-            }
-            let slug = "\(AuthorityPaths.fileName(for: name))-\(Hex.encode(keyIdentifier).prefix(8))"
-            var lists: [PublicationManifest.List] = []
-            for list in begun {
-                guard let digest = list.digest else { continue }
-                let planned = list.planned
-                let path = "crl/\(slug)-\(planned.number).crl"
-                try add(path, try authority.content(planned.path, digest), MediaType.list, Self.forever, .list)
-                lists.append(PublicationManifest.List(
-                    number: planned.number, thisUpdate: planned.thisUpdate, nextUpdate: planned.nextUpdate, path: path,
-                    digest: digest))
-            }
-            let addresses = listAddresses[name] ?? []
-            let stable = [String](Set(paths(of: addresses) + ["crl/\(slug).crl"])).sorted()
-            guard let content = files[lists[lists.count - 1].path]?.content else { continue }
-            let age = Self.age(newest.planned.thisUpdate, newest.planned.nextUpdate)
-            for path in stable { try add(path, content, MediaType.list, age, .list) }
-            // People read small ones.
-            if case .bytes(let bytes) = content {
-                try add("crl/\(slug).pem", Array(PEM.encode(PEM.certificateList, bytes).utf8), MediaType.pem, age, .list)
-            }
-            manifest.issuers.append(PublicationManifest.Issuer(
-                name: name, keyIdentifier: keyIdentifier, lists: lists, paths: stable, addresses: addresses))
+            let shards: [ListShard?] = first.planned.shard.map { ListShard.all($0.count) } ?? [nil]
+            for shard in shards { try addLists(of: name, shard, keyIdentifier) }
         }
         for (issuer, addresses) in listAddresses.sorted(by: { $0.key < $1.key })
         where !manifest.issuers.contains(where: { $0.name == issuer }) {
             notices.append(
                 "\(issuer) signs its CRLs elsewhere: put them at \(addresses.joined(separator: ", ")) yourself.")
         }
+    }
+
+    /// The CRLs of an issuer, or one shard of them.
+    private mutating func addLists(of name: String, _ shard: ListShard?, _ keyIdentifier: [UInt8]) throws {
+        let all = state.lists(of: name, shard)
+        let retired = Set(state.retiredLists(of: name).map(\.planned.number))
+        let begun = all.filter { hasBegun($0.planned) && $0.digest != nil && !retired.contains($0.planned.number) }
+        guard let newest = begun.last else {
+            notices.append("No CRL of \(name) has begun yet, so none is published.")
+            return
+        }
+        if let next = state.upcomingLists(of: name, after: clock).first?.planned {
+            notices.append("CRL \(next.number) of \(name) begins at \(next.thisUpdate): publish again then.")
+        }
+        let slug = "\(AuthorityPaths.fileName(for: newest.planned.scopeName))-\(Hex.encode(keyIdentifier).prefix(8))"
+        var lists: [PublicationManifest.List] = []
+        for list in begun {
+            guard let digest = list.digest else { continue }
+            let planned = list.planned
+            let path = "crl/\(slug)-\(planned.number).crl"
+            try add(path, try authority.content(planned.path, digest), MediaType.list, Self.forever, .list)
+            lists.append(PublicationManifest.List(
+                number: planned.number, thisUpdate: planned.thisUpdate, nextUpdate: planned.nextUpdate, path: path,
+                digest: digest))
+        }
+        // Which certificates name a shard, the record need not know.
+        let addresses = shard == nil ? listAddresses[name] ?? [] : newest.planned.addresses
+        let stable = [String](Set(paths(of: addresses) + ["crl/\(slug).crl"])).sorted()
+        guard let content = files[lists[lists.count - 1].path]?.content else { return }
+        let age = Self.age(newest.planned.thisUpdate, newest.planned.nextUpdate)
+        for path in stable { try add(path, content, MediaType.list, age, .list) }
+        // People read small ones.
+        if case .bytes(let bytes) = content {
+            try add("crl/\(slug).pem", Array(PEM.encode(PEM.certificateList, bytes).utf8), MediaType.pem, age, .list)
+        }
+        manifest.issuers.append(PublicationManifest.Issuer(
+            name: name, shard: shard, keyIdentifier: keyIdentifier, lists: lists, paths: stable, addresses: addresses))
     }
 
     /// For how long a cache may keep what is followed by something newer: a tenth of its life, an hour at most, so that a

@@ -25,7 +25,7 @@ enum Continuity {
         }
         for issuer in old.issuers {
             guard let number = issuer.lists.last?.number else { continue }
-            try requireList(number, of: issuer.name, in: new, at: place)
+            try requireList(number, of: issuer.title, in: new, at: place)
         }
         if let sequence = old.bundles.last?.sequence { try requireBundle(sequence, in: new, at: place) }
     }
@@ -33,7 +33,7 @@ enum Continuity {
     static func requireList(
         _ number: Int64, of issuer: String, in new: PublicationManifest, at place: String
     ) throws(PlanError) {
-        let ours = new.issuers.first { $0.name == issuer }?.lists.last?.number ?? 0
+        let ours = new.issuers.first { $0.title == issuer }?.lists.last?.number ?? 0
         guard number <= ours else {
             throw newer(place, "has CRL \(number) of \(issuer), and the newest here that has begun is \(ours)")
         }

@@ -88,7 +88,7 @@ struct CertificateTree {
         guard let expected = issuer.lists.last, try list.crlNumber?.value == UInt64(clamping: expected.number),
             list.thisUpdate == expected.thisUpdate.secondsSinceEpoch
         else {
-            throw PlanError(.publicationWhole, "the CRL of \(issuer.name) is not the one that the manifest names")
+            throw PlanError(.publicationWhole, "the CRL of \(issuer.title) is not the one that the manifest names")
         }
     }
 
@@ -99,7 +99,7 @@ struct CertificateTree {
         guard let expected = issuer.lists.last, try list.crlNumber?.value == UInt64(clamping: expected.number),
             list.header.thisUpdate == expected.thisUpdate.secondsSinceEpoch
         else {
-            throw PlanError(.publicationWhole, "the CRL of \(issuer.name) is not the one that the manifest names")
+            throw PlanError(.publicationWhole, "the CRL of \(issuer.title) is not the one that the manifest names")
         }
     }
 

@@ -112,7 +112,7 @@ struct ReleaseInspection {
                         (try? list.verifyIssued(by: certificate)) != nil,
                         let number = (try? list.crlNumber?.value).flatMap(\.self)
                     else { continue }
-                    try Continuity.requireList(Int64(clamping: number), of: issuer.name, in: new, at: "\(place)/\(path)")
+                    try Continuity.requireList(Int64(clamping: number), of: issuer.title, in: new, at: "\(place)/\(path)")
                 }
             }
             if FilePath.name(of: path) == "bundle.cose", let content = try? folder.read(path) {

@@ -3,7 +3,7 @@ import Groundwork
 /// One address that devices fetch from, and what should be there.
 public struct Endpoint: Hashable, Sendable {
     public enum Subject: Hashable, Sendable {
-        /// The newest CRL of an issuer.
+        /// The newest CRL of an issuer, or of one shard: its title in the manifest.
         case list(issuer: String)
         /// The newest bundle of a store.
         case bundle(store: String)
@@ -45,7 +45,7 @@ public struct Endpoint: Hashable, Sendable {
         var base = base
         while base.hasSuffix("/") { base.removeLast() }
         var endpoints = manifest.issuers.flatMap { issuer in
-            issuer.paths.map { Endpoint(address: "\(base)/\($0)", subject: .list(issuer: issuer.name)) }
+            issuer.paths.map { Endpoint(address: "\(base)/\($0)", subject: .list(issuer: issuer.title)) }
         }
         if let newest = manifest.bundles.last {
             endpoints.append(Endpoint(address: "\(base)/bundles/latest/bundle.cose", subject: .bundle(store: newest.store)))
@@ -72,7 +72,7 @@ public struct Endpoint: Hashable, Sendable {
     /// What devices fetch from wherever their certificates say.
     public static func named(in manifest: PublicationManifest) -> [Endpoint] {
         manifest.issuers.flatMap { issuer in
-            issuer.addresses.filter(isWeb).map { Endpoint(address: $0, subject: .list(issuer: issuer.name)) }
+            issuer.addresses.filter(isWeb).map { Endpoint(address: $0, subject: .list(issuer: issuer.title)) }
         } + manifest.certificates.flatMap { certificate in
             certificate.addresses.filter { isWeb($0) && !$0.hasSuffix(".p7c") }
                 .map { Endpoint(address: $0, subject: .certificate(name: certificate.name)) }

@@ -10,10 +10,10 @@ public enum Metrics {
         let newest = manifest.issuers.compactMap { issuer in issuer.lists.last.map { (issuer, $0) } }
         page.add(
             "anchorite_crl_number", "The number of the newest CRL, by its issuer.",
-            newest.map { (authority + [("issuer", $0.name)], $1.number) })
+            newest.map { (authority + [("issuer", $0.title)], $1.number) })
         page.add(
             "anchorite_crl_next_update_timestamp_seconds", "When the newest CRL ends.",
-            newest.map { (authority + [("issuer", $0.name)], $1.nextUpdate.secondsSinceEpoch) })
+            newest.map { (authority + [("issuer", $0.title)], $1.nextUpdate.secondsSinceEpoch) })
         let bundles = manifest.bundles.suffix(1)
         page.add(
             "anchorite_bundle_sequence", "The sequence of the newest bundle.",

@@ -76,7 +76,7 @@ public struct Watch: Sendable {
     // MARK: CRLs
 
     private func judgeList(_ bytes: [UInt8], _ name: String, _ endpoint: Endpoint, _ time: Timestamp) -> Finding {
-        guard let issuer = manifest.issuers.first(where: { $0.name == name }), let newest = issuer.lists.last else {
+        guard let issuer = manifest.issuers.first(where: { $0.title == name }), let newest = issuer.lists.last else {
             return Finding(endpoint: endpoint, verdict: .wrong, reason: "no CRL of \(name) is known")
         }
         let number: Int64
@@ -85,6 +85,9 @@ public struct Watch: Sendable {
             list = try CertificateList(derEncoded: bytes)
             try tree.verifySignature(list, of: issuer)
             number = Int64(clamping: try list.crlNumber?.value ?? 0)
+            guard try Self.speaks(list, for: issuer) else {
+                return Finding(endpoint: endpoint, verdict: .wrong, reason: "CRL \(number) of another shard is served")
+            }
         } catch {
             return Finding(endpoint: endpoint, verdict: .wrong, reason: Self.reason(bytes, "the CRL of \(name)", error))
         }
@@ -107,6 +110,12 @@ public struct Watch: Sendable {
             finding.reason = "CRL \(number) is the newest, and has ended"
         }
         return finding
+    }
+
+    /// A CRL that is split says which part it is by where it lies.
+    private static func speaks(_ list: CertificateList, for issuer: PublicationManifest.Issuer) throws -> Bool {
+        let point = try list.header.extensions.value(of: IssuingDistributionPoint.self)
+        return issuer.shard == nil || point?.fullName.compactMap(\.uri) == issuer.addresses
     }
 
     // MARK: Bundles

@@ -33,12 +33,12 @@ struct PublicationFacts {
         sheet.fact(
             "CRLs",
             newest.isEmpty ? ["none"] : newest.map { issuer, list in
-                "\(issuer.name)  \(list.number), next by \(Phrase.day(list.nextUpdate)), at \(issuer.paths.map { "/\($0)" }.joined(separator: " "))"
+                "\(issuer.title)  \(list.number), next by \(Phrase.day(list.nextUpdate)), at \(issuer.paths.map { "/\($0)" }.joined(separator: " "))"
             },
             key: "crls",
             .array(newest.map { issuer, list in
                 [
-                    "issuer": .string(issuer.name), "number": .integer(list.number),
+                    "issuer": .string(issuer.title), "number": .integer(list.number),
                     "next-update": .string(list.nextUpdate.rfc3339), "paths": .array(issuer.paths.map(JSONValue.string)),
                 ]
             }))

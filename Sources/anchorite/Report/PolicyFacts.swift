@@ -204,10 +204,12 @@ struct PolicyFacts {
                 "overlap": .string(schedule.overlap.description),
             ]
             members["series"] = schedule.series.map { .integer(Int64($0)) }
+            members["shards"] = schedule.shards.map { .integer(Int64($0)) }
             sheet.fact(
                 name,
                 ["good for \(schedule.nextUpdate), the next one due \(schedule.overlap) earlier"
-                    + (schedule.series.map { "; up to \($0) may be signed at once" } ?? "")],
+                    + (schedule.series.map { "; up to \($0) may be signed at once" } ?? "")
+                    + (schedule.shards.map { "; in \($0) shards for every new issuer" } ?? "")],
                 key: name, .object(members))
         }
         sheet.fact("found at", list: policy.crl.urls.map(\.source), key: "urls")

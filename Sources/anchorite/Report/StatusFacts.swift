@@ -122,7 +122,7 @@ struct StatusFacts {
             let isDue = isNeeded && list.due <= time
             table.add(
                 [
-                    list.issuer, String(list.number), String(list.entries),
+                    list.issuer, String(list.number), String(list.entries) + (list.shards.map { " in \($0) shards" } ?? ""),
                     list.isLast ? "for ever: the last" : Phrase.day(list.nextUpdate),
                     isNeeded ? Phrase.day(list.due) : "not any more",
                     isNeeded ? Phrase.distance(of: list.due, from: time) : "",
@@ -138,7 +138,7 @@ struct StatusFacts {
             "crls", table,
             .array(
                 lists.map { node, list in
-                    [
+                    var members: [String: JSONValue] = [
                         "issuer": .string(list.issuer), "number": .integer(list.number),
                         "entries": .integer(list.entries),
                         "this-update": .string(list.thisUpdate.rfc3339),
@@ -151,6 +151,8 @@ struct StatusFacts {
                         }),
                         "missing": .array(list.missing.map(JSONValue.string)),
                     ]
+                    members["shards"] = list.shards.map { .integer(Int64($0)) }
+                    return .object(members)
                 }))
     }
 

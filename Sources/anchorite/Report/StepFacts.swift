@@ -294,6 +294,12 @@ struct StepFacts {
         } catch {
             sheet.fact("unreadable", "\(error)", key: "unreadable", style: .red)
         }
+        if let shard = planned.shard {
+            sheet.title = (sheet.title ?? "CRL \(planned.number)") + ", shard \(shard.number) of \(shard.count)"
+            sheet.fact(
+                "shard", ["\(shard.number) of \(shard.count): the certificates whose serial numbers fall to it, and that name its place"],
+                key: "shard", shard.json)
+        }
         addPlace(of: planned, to: &sheet)
         sheet.fact("signed by", [place(planned.issuerKey)], key: "issuer-key", .string(planned.issuerKey))
         sheet.fact("written to", planned.path, key: "path")

@@ -35,6 +35,18 @@ import Testing
             "bundles: \(sentence)")
     }
 
+    /// A key of the intermediates' CRLs that not every target reads.
+    private static func partition(_ property: String, _ key: String, _ sentence: String) -> Change {
+        let targets = "targets: [openssl, wolfssl, mbedtls, bearssl, esp-idf]"
+        let schedule = "intermediate: {next-update: 12mo, overlap: 30d, "
+        return Change(
+            "CRLSchedule.\(property)",
+            [
+                (targets, "targets: [openssl]"), (targets, "targets: [openssl]"),
+                ("\(schedule)series: 4}", "\(schedule)\(key)}"),
+            ], sentence)
+    }
+
     static let changes: [Change] = [
         Change(
             "Policy.authority", "authority: acme-devices", "authority: acme-things",
@@ -128,6 +140,7 @@ import Testing
         Change(
             "CRLSchedule.series", "series: 4", "series: 5",
             "how many CRLs may be signed at once is now 5"),
+        partition("shards", "shards: 16", "into how many CRLs those of new issuers are split is now 16, and was 1"),
 
         Change("BundleRules.storeID", "acme/device-trust", "acme/devices", "bundles: the store is now acme/devices"),
         Change(

@@ -25,6 +25,7 @@ struct PolicyCheck {
         }
         try check(policy.bundle.signerProfile, isOf: .bundleSigner, at: "bundle.signer-profile")
         try BundleCheck(policy: policy).run()
+        try PartitionCheck(policy: policy).run()
         try check(policy.ledger.recordProfile, isOf: .recordKey, at: "ledger.record-profile")
     }
 

@@ -51,8 +51,12 @@ extension CRLSchedule {
         "series", .integer(in: 2...120),
         "How many CRLs may be signed at once for the months to come. Left out: one at a time.")
 
+    private static let shardsKey = YAMLKey.optional(
+        "shards", .integer(in: ListShard.counts),
+        "Into how many CRLs those of each new intermediate are split, by serial number. Left out: one holds all.")
+
     static let record = YAMLRecord(
-        "a CRL schedule", [nextUpdateKey.description, overlapKey.description, seriesKey.description])
+        "a CRL schedule", [nextUpdateKey.description, overlapKey.description, seriesKey.description, shardsKey.description])
 
     static let form = YAMLForm<CRLSchedule>.record(record) { reader throws(YAMLError) in
         let nextUpdate = try reader.read(nextUpdateKey)
@@ -62,7 +66,9 @@ extension CRLSchedule {
                 at: overlapKey, "the overlap (\(overlap)) is not shorter than a CRL's life (\(nextUpdate)).",
                 remedy: "Write a shorter overlap, or a longer next-update.")
         }
-        return CRLSchedule(nextUpdate: nextUpdate, overlap: overlap, series: try reader.readIfPresent(seriesKey))
+        return CRLSchedule(
+            nextUpdate: nextUpdate, overlap: overlap, series: try reader.readIfPresent(seriesKey),
+            shards: try reader.readIfPresent(shardsKey))
     }
 }
 

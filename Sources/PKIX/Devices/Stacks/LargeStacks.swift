@@ -24,6 +24,7 @@ extension DeviceStack {
             [
                 DeviceFact(.idleDirectoryConstraints, .ignores, .tried, "3.7.9, certtool --verify"),
                 bareKey,
+                DeviceFact(.listScopeIgnored, .ignores, .tried, "3.7.9, certtool --load-crl"),
                 DeviceFact(
                     told: "CRLs that are expired, from the future, wrongly scoped, badly signed or missing are accepted: "
                         + "only a listed serial number refuses", .misjudges, .tried, "3.7.9, certtool --load-crl"),
