@@ -1,4 +1,5 @@
 import Groundwork
+import Ledger
 import StrictYAML
 
 /// Opens a package with the shares of its responders, without a token: what it holds is written into the authority, to be
@@ -19,6 +20,7 @@ public struct BreakGlassOpener {
     private let time: Timestamp
     /// The authority as the ledger leaves it.
     public let state: AuthorityState
+    private let head: Plan.LedgerHead
     private let record: BreakGlassRecord
 
     /// Checks everything that can be checked without shares.
@@ -40,6 +42,7 @@ public struct BreakGlassOpener {
         }
         try Self.requireNoRival(found.planned, reading.ceremony)
         state = ledger
+        head = reading.head
         record = found
     }
 
@@ -78,7 +81,7 @@ public struct BreakGlassOpener {
         let pending = try directory.pendingOpenings(state)
         // A run that was cut off, or the file of another copy: the rest of the files follows from it.
         if let opening = pending.openings.first(where: { $0.package == name }), record.opened == nil {
-            return try finish(opening, try pending.state(before: opening), isResumed: true)
+            return try finish(opening, pending, try pending.state(before: opening), isResumed: true)
         }
         try requireOpenable(pending.state)
         let path = record.planned.path
@@ -91,7 +94,7 @@ public struct BreakGlassOpener {
         let content = try file.open(shares.secret)
         let opening = BreakGlassOpening(
             package: name, time: time, responders: shares.custodians, signatures: content.signatures)
-        return try finish(opening, pending.state, content, isResumed: false)
+        return try finish(opening, pending, pending.state, content, isResumed: false)
     }
 
     /// - Parameter state: with what was opened before.
@@ -101,8 +104,19 @@ public struct BreakGlassOpener {
     }
 
     private func finish(
-        _ opening: BreakGlassOpening, _ state: AuthorityState, _ content: SealedPackageFile.Content? = nil, isResumed: Bool
+        _ opening: BreakGlassOpening, _ pending: PendingOpenings, _ state: AuthorityState,
+        _ content: SealedPackageFile.Content? = nil, isResumed: Bool
     ) throws -> Outcome {
+        // Shares take their time. From here on nobody else writes.
+        let lock = try LedgerLock(directory.ledgerPath)
+        defer { withExtendedLifetime(lock) {} }
+        guard try AuthorityReading.state(of: directory).head == head,
+            try directory.pendingOpenings(self.state).openings == pending.openings
+        else {
+            throw PlanError(
+                .breakGlassOpened, "a ceremony was held, or another package opened, while the shares of \(name) were typed",
+                advice: "Run the same command again")
+        }
         var state = state
         let continuity = ListContinuity(record.planned.list, after: state)
         let revealed = try state.open(opening)
@@ -114,6 +128,8 @@ public struct BreakGlassOpener {
                     advice: "Take the package from another copy of the authority")
             }
         }
+        // What a run that was cut off was writing.
+        try directory.removeLeftovers()
         // The first file gives all others, so it is written by itself.
         for files in [revealed.files.prefix(1), revealed.files.dropFirst()] {
             try directory.ensure(files.map { ($0.file.path, $0.bytes) })

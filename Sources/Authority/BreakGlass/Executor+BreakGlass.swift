@@ -16,7 +16,7 @@ extension Executor {
     /// The packages that were opened since the last ceremony, which are those that the plan knows.
     ///
     /// - Parameter state: the authority as the ledger leaves it.
-    /// - Throws: ``PlanError`` with control PLAN-HEAD.
+    /// - Throws: ``PlanError`` with control PLAN-HEAD, or BREAK-GLASS-OPENED when an opening was cut off.
     func requireOpenings(_ state: AuthorityState) throws -> PendingOpenings {
         let pending = try directory.pendingOpenings(state)
         let recorded = Set(state.packages.filter { $0.opened != nil }.map { AuthorityPaths.opened($0.planned.package) })
@@ -30,6 +30,7 @@ extension Executor {
                     ? "Bring the .opened file of the package into the authority, and run anchorite break-glass open for it"
                     : "Make the plan again, and have it approved again")
         }
+        try pending.requireComplete(in: directory)
         return pending
     }
 }

@@ -39,6 +39,25 @@ public struct PendingOpenings: Sendable {
         }
     }
 
+    /// What is missing of their files, by package: an opening that was cut off.
+    func missing(in directory: AuthorityDirectory) -> [String: [String]] {
+        Dictionary(
+            uniqueKeysWithValues: zip(openings, revealed).map { opening, revealed in
+                (opening.package, revealed.files.map(\.file.path).filter { !directory.contains($0) })
+            }
+        ).filter { !$0.value.isEmpty }
+    }
+
+    /// Half of an opening is neither built upon nor published.
+    ///
+    /// - Throws: ``PlanError`` with control BREAK-GLASS-OPENED.
+    public func requireComplete(in directory: AuthorityDirectory) throws(PlanError) {
+        guard let (package, files) = missing(in: directory).min(by: { $0.key < $1.key }) else { return }
+        throw PlanError(
+            .breakGlassOpened, "the opening of the package \(package) was cut off: \(files[0]) is not there",
+            advice: "Run anchorite break-glass open \(package) again; it needs no shares")
+    }
+
     /// What a plan holds of them.
     public var inputs: [Plan.Input] { openings.map { Plan.Input(path: $0.path, bytes: $0.bytes) } }
 }

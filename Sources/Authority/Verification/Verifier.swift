@@ -292,6 +292,11 @@ public struct Verifier {
                 report.notices.append(
                     "The package \(opening.package) was opened at \(opening.time); the next ceremony enters it in the ledger.")
             }
+            for (package, files) in pending.missing(in: directory).sorted(by: { $0.key < $1.key }) {
+                report.notices.append(
+                    "The opening of the package \(package) was cut off, and \(files.count) of its files are not there; "
+                        + "run anchorite break-glass open \(package) again, which needs no shares.")
+            }
             return Dictionary(pending.files.map { ($0.file.path, $0.file.digest) }, uniquingKeysWith: { first, _ in first })
         } catch let error as PlanError {
             fail(error.control, nil, error.reason)
@@ -349,6 +354,7 @@ public struct Verifier {
             return "A deviation by \(pending.by) waits to be recorded: \(pending.text.withoutFullStop)."
         }
         if let notice = try waitingCustody(path) { return notice }
+        if isOfOpening(path) { return "\(path) was being written when the opening of a package was cut off." }
         guard let state = replay.state, let last = state.ceremonies.last, replay.ceremony?.isBegun != true,
             path.hasPrefix("\(AuthorityPaths.witnesses(last.number))/")
         else { return nil }
@@ -362,6 +368,20 @@ public struct Verifier {
             throw PlanError(.closing, "\(path) is by \(witness.name), and lies under another name")
         }
         return "\(witness.name) signed the last checkpoint; the next opening records it."
+    }
+
+    /// Whether an opening of a package was writing a file when it was cut off. What opens the package is written before
+    /// the rest.
+    private func isOfOpening(_ path: String) -> Bool {
+        guard DurableDirectory.isLeftover(path), let packages = replay.state?.packages else { return false }
+        return packages.contains { record in
+            guard record.sealed != nil, record.opened == nil else { return false }
+            let planned = record.planned
+            let isOpen = directory.contains(AuthorityPaths.opened(planned.package))
+            return FilePath.directory(of: path) == AuthorityPaths.breakGlassFolder
+                || isOpen && (FilePath.directory(of: path) == FilePath.directory(of: planned.list.path)
+                    || path.hasPrefix("\(planned.bundle.path)/"))
+        }
     }
 
     /// The same of a token that was initialized since the last opening, or is not yet to the end.

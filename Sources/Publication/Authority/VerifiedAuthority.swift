@@ -46,6 +46,7 @@ public struct VerifiedAuthority: Sendable {
                 .ledgerForm, "\(AuthorityPaths.ledger) changed while it was verified, or its last line is torn",
                 advice: "Take a whole copy of the authority")
         }
+        try report.openings?.requireComplete(in: directory)
         var bundleFiles: [Int64: [(path: String, digest: Digest)]] = [:]
         for event in contents.events where event.event == "bundle" {
             var reader = event.reader()

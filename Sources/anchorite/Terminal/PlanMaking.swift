@@ -31,11 +31,13 @@ struct PlanMaking {
         state = reading.state
         policy = try Self.policy(file, reading.state, authority)
         let lists = RevocationLists(directory, announce: LongFile.say, resolve: file.path)
+        let openings = try reading.state.map { try directory.pendingOpenings($0) }
+        try openings?.requireComplete(in: directory)
         plan = try Planner.plan(
             file, policy: policy, state: reading.state,
             circumstances: Planner.Circumstances(
                 head: reading.head, created: .now(), nonce: SystemRandom.bytes(32),
-                openings: try reading.state.map { try directory.pendingOpenings($0).inputs } ?? []),
+                openings: openings?.inputs ?? []),
             lists: lists
         ) { path throws(PlanError) in
             do { return try DurableFile.read(file.path(path)) } catch {

@@ -156,6 +156,59 @@ import Testing
         for path in outcome.paths { #expect(try copy.read(path) == Files.read(room.directory.absolute(path))) }
     }
 
+    @Test func `no ceremony builds on an opening that was cut off, and the same opening completes it`() throws {
+        let room = try BreakGlassWorkshop.prepared()
+        let outcome = try room.open("G1-2")
+        let plan = try room.workshop.plan(Operations.bundle)
+        for path in outcome.paths.dropFirst() {
+            let bytes = try Files.read(room.directory.absolute(path))
+            try Files.remove(room.directory.absolute(path))
+            expectRefusal(.breakGlassOpened, "the opening of the package G1-2 was cut off: \(path) is not there") {
+                try room.run(plan)
+            }
+            let report = try room.workshop.verify()
+            #expect(report.holds && report.notices.contains { $0.contains("run anchorite break-glass open G1-2 again") })
+            #expect(try room.open("G1-2", []).isResumed)
+            #expect(try Files.read(room.directory.absolute(path)) == bytes)
+        }
+        try room.run(plan)
+        try room.workshop.expectVerifies()
+    }
+
+    @Test func `temporaries are explained where an opening was being written, and nowhere else`() throws {
+        let room = try BreakGlassWorkshop.prepared()
+        func failures(with path: String) throws -> [Control] {
+            try Files.write([1], to: room.directory.absolute(path))
+            defer { try? Files.remove(room.directory.absolute(path)) }
+            return try room.workshop.verify().failures.map(\.control)
+        }
+        #expect(try failures(with: "break-glass/.anchorite-tmp-00") == [])
+        #expect(try failures(with: "break-glass/other") == [.files])
+        #expect(try failures(with: "crls/.anchorite-tmp-00") == [.files])
+        try room.open("G1-2")
+        #expect(try failures(with: "crls/.anchorite-tmp-00") == [])
+        #expect(try failures(with: "bundles/000002/.anchorite-tmp-00") == [])
+        #expect(try failures(with: "bundles/000001/.anchorite-tmp-00") == [.files])
+        #expect(try failures(with: "certificates/.anchorite-tmp-00") == [.files])
+    }
+
+    @Test func `what happens while shares are typed stops the opening`() throws {
+        let room = try BreakGlassWorkshop.prepared()
+        let opener = try BreakGlassOpener(room.directory, package: "G1-2", at: try room.now())
+        let shares = try room.enough(of: "G1-2")
+        do {
+            let lock = try LedgerLock(room.directory.ledgerPath)
+            defer { withExtendedLifetime(lock) {} }
+            room.desk.bring(shares)
+            #expect((#expect(throws: FileError.self) { try opener.run(room.desk) })?.kind == .busy)
+        }
+        try room.hold(Operations.crl)
+        room.desk.forget()
+        room.desk.bring(shares)
+        expectRefusal(.breakGlassOpened, "while the shares of G1-2 were typed") { try opener.run(room.desk) }
+        #expect(try !room.directory.list().contains("break-glass/G1-2.opened"))
+    }
+
     // MARK: Defined ways on
 
     @Test func `after one package only one that revokes more can be opened`() throws {
