@@ -23,13 +23,26 @@ struct CrashBench: Sendable {
     /// A root that commits to the next one, and that one taking its place.
     static let rootWithSuccessor = Result { try CrashBench(["root-g1-with-successor"]) }
     static let rootActivated = Result { try CrashBench(["root-g1-with-successor", "root-g2"]) }
+    /// Break-glass packages for the factories of the first year, one for each, which two responders open together. The
+    /// PIN may be typed at the terminal at which the shares are shown.
+    static let breakGlass = Result {
+        try CrashBench(["first-year", "prepare-break-glass"]) { policy in
+            policy.replacing("unlock: [protected-path, shares]", with: "unlock: [prompt, file-descriptor]")
+                .replacing("    custody: {security-officer: 2 of 3, witness: 1 of 2}\n", with: "")
+                .replacing("{incident-responder: 1 of 2, security-officer: 1 of 3}", with: "{incident-responder: 2 of 2}")
+                .replacing("combinations: 2", with: "combinations: 1")
+        }
+    }
 
-    /// - Parameter ceremonies: ready ones; the last is planned and approved, those before it are held.
-    private init(_ ceremonies: [String]) throws {
+    /// - Parameters:
+    ///   - ceremonies: ready ones; the last is planned and approved, those before it are held.
+    ///   - change: to the text of Policies/production.yaml.
+    private init(_ ceremonies: [String], policy change: (String) -> String = { $0 }) throws {
         let tokens = try SoftHSMFolder.processWide()
         let workshop = try TemporaryFolder()
         let rehearsal = try Rehearsal(
-            "\(workshop.path)/rehearsal", policyBytes: try ReadyFiles.bytes("Policies/production.yaml"),
+            "\(workshop.path)/rehearsal",
+            policyBytes: Array(change(String(decoding: try ReadyFiles.bytes("Policies/production.yaml"), as: UTF8.self)).utf8),
             policyFile: "production.yaml", tokens: tokens)
         func plan(_ name: String) throws -> Plan {
             let path = ReadyFiles.root.appendingPathComponent("Ceremonies/\(name).yaml").path
@@ -85,11 +98,15 @@ struct CrashBench: Sendable {
     /// - Returns: the folder of the plan.
     func plan(_ operations: String, _ trial: Trial) throws -> TemporaryFolder {
         let reading = try AuthorityReading.state(of: trial.directory)
-        let newest = try #require(reading.state?.lists["G1"]?.last?.planned.thisUpdate)
-        let created = try max(Timestamp.now(), #require(newest.adding(seconds: 1)))
+        let state = try #require(reading.state)
+        let opened = try trial.directory.pendingOpenings(state)
+        let lists = [opened.state.lists["G1"]?.last?.planned] + state.packages.map(\.planned.list)
+        let newest = lists.compactMap { $0?.thisUpdate }.max()
+        let created = try max(Timestamp.now(), #require(newest?.adding(seconds: 1)))
         let plan = try Planner.plan(
             try Workshop.ceremony(operations, policy), policy: policy, state: reading.state,
-            circumstances: Planner.Circumstances(head: reading.head, created: created, nonce: SystemRandom.bytes(32))
+            circumstances: Planner.Circumstances(
+                head: reading.head, created: created, nonce: SystemRandom.bytes(32), openings: opened.inputs)
         ) { _ in [] }
         let folder = try TemporaryFolder.inMemory
         let bytes = plan.canonicalBytes
@@ -112,11 +129,14 @@ struct CrashBench: Sendable {
         private let bench: CrashBench
         private let folder: TemporaryFolder
 
-        init(_ bench: CrashBench) throws {
+        /// - Parameter trial: what it goes on from; nil for the bench.
+        init(_ bench: CrashBench, from trial: Trial? = nil) throws {
             self.bench = bench
             folder = try .inMemory
-            try Files.copy("\(bench.folder.path)/state", to: "\(folder.path)/state")
-            if bench.head > 0 { try Files.copy("\(bench.folder.path)/authority", to: directory.path) }
+            let start = trial?.folder ?? bench.folder
+            try Files.copy("\(start.path)/state", to: "\(folder.path)/state")
+            if trial != nil || bench.head > 0 { try Files.copy("\(start.path)/authority", to: directory.path) }
+            try? Files.remove(configuration)
             let tokens = "\(folder.path)/state/softhsm/tokens"
             try Files.write(
                 Array("directories.tokendir = \(tokens)\nobjectstore.backend = file\nlog.level = ERROR\n".utf8),
@@ -127,12 +147,10 @@ struct CrashBench: Sendable {
         private var log: String { "\(folder.path)/log" }
         var directory: AuthorityDirectory { AuthorityDirectory("\(folder.path)/authority") }
 
-        /// Runs the plan in a child process.
+        /// What a child process has to know.
         ///
-        /// - Parameters:
-        ///   - crash: when it dies; nil lets it live, without the library that kills.
-        ///   - folder: of the plan; nil for the first ceremony's.
-        func run(_ crash: Crash?, plan folder: String? = nil) throws -> Program.Outcome {
+        /// - Parameter crash: when it dies; nil lets it live, without the library that kills.
+        private func environment(_ crash: Crash?) -> [String: String] {
             var environment = [
                 "SOFTHSM2_CONF": configuration, "CRASH_MODULE": bench.moduleLibrary, "CRASH_LOG": log,
                 "CRASH_LEDGER": directory.ledgerPath,
@@ -147,14 +165,40 @@ struct CrashBench: Sendable {
                 environment["CRASH_TEAR"] = "\(append):\(bytes)"
             case nil: break
             }
+            return environment
+        }
+
+        /// The arguments that run a plan.
+        private func arguments(_ folder: String?) -> [String] {
+            [
+                "run", "\(folder ?? "\(bench.folder.path)/plan")/plan.json", "--authority", directory.path, "--site",
+                "\(bench.folder.path)/site.yaml",
+            ]
+        }
+
+        /// Runs the plan at a terminal, where its PIN is typed and shares are shown.
+        func runAtTerminal(_ crash: Crash?, _ papers: SharePapers) throws -> DeskTerminal.Outcome {
+            let pin = String(decoding: try Files.read("\(bench.folder.path)/pin"), as: UTF8.self)
+            return try DeskTerminal(papers, pin: pin).run(arguments(nil) + ["--yes"], environment: environment(crash))
+        }
+
+        /// Opens a break-glass package at a terminal.
+        func open(_ package: String, _ crash: Crash?, _ papers: SharePapers) throws -> DeskTerminal.Outcome {
+            try DeskTerminal(papers, pin: "").run(
+                ["break-glass", "open", package, "--authority", directory.path], environment: environment(crash))
+        }
+
+        /// Runs the plan in a child process.
+        ///
+        /// - Parameters:
+        ///   - crash: when it dies; nil lets it live, without the library that kills.
+        ///   - folder: of the plan; nil for the bench's.
+        func run(_ crash: Crash?, plan folder: String? = nil) throws -> Program.Outcome {
             return try Program.run(
                 "/bin/sh",
                 ["-c", "pin=$1; shift; exec env \"$@\" 3<\"$pin\"", "sh", "\(bench.folder.path)/pin"]
-                    + environment.map { "\($0.key)=\($0.value)" }.sorted()
-                    + [
-                        Program.path, "run", "\(folder ?? "\(bench.folder.path)/plan")/plan.json", "--authority", directory.path,
-                        "--site", "\(bench.folder.path)/site.yaml", "--pin-fd", "3",
-                    ])
+                    + environment(crash).map { "\($0.key)=\($0.value)" }.sorted()
+                    + [Program.path] + arguments(folder) + ["--pin-fd", "3"])
         }
 
         /// What the library wrote.
@@ -187,8 +231,15 @@ struct CrashLog: Sendable {
         var data: String
     }
 
+    /// A signature as it came from the token, in hex.
+    struct Signature: Hashable, Sendable {
+        var data: String
+        var value: String
+    }
+
     var points: [Point] = []
     var signings: [Signing] = []
+    var signatures: [Signature] = []
 
     /// Of a run that nothing disturbs.
     init(of bench: CrashBench) throws {
@@ -204,6 +255,9 @@ struct CrashLog: Sendable {
             if words[0] == "p" {
                 points.append(Point(
                     number: try #require(Int(words[1])), changes: try #require(Int(words[2])), name: words[3]))
+            } else if words[0] == "r" {
+                let parts = words[3].split(separator: " ").map(String.init)
+                if parts.count == 2 { signatures.append(Signature(data: parts[0], value: parts[1])) }
             } else {
                 signings.append(Signing(
                     lines: try #require(Int(words[1])), label: words[2].replacingOccurrences(of: "~", with: " "),

@@ -8,7 +8,7 @@ import Foundation
 ///
 /// | variable | |
 /// |---|---|
-/// | `CRASH_LOG` | where every point (`p`, its number, how much was changed before, its name) and every C_Sign (`s`, the number of the ledger's lines, the key's label, what is signed) is written |
+/// | `CRASH_LOG` | where every point (`p`, its number, how much was changed before, its name), every C_Sign (`s`, the number of the ledger's lines, the key's label, what is signed) and what came of it (`r`, the same, and the signature) is written |
 /// | `CRASH_AT` | the number of the point at which the process dies |
 /// | `CRASH_TEAR` | `n:k`: the n-th append to the ledger stops after k bytes (from the end, when negative), and the process dies |
 /// | `CRASH_MODULE` | the real PKCS#11 module |
@@ -98,7 +98,8 @@ enum CrashShim {
         ssize_t write(int file, const void *bytes, size_t count)
         {
             const char *tear = getenv("CRASH_TEAR");
-            if (file > 2) changes++;
+            /* What is shown at a terminal is gone. */
+            if (file > 2 && !isatty(file)) changes++;
             if (file > 2 && (fcntl(file, F_GETFL) & O_APPEND) && ++appends == (tear ? atoi(tear) : 0)) {
                 long keep = atol(strchr(tear, ':') + 1);
                 if (keep < 0) keep += count;
@@ -153,16 +154,21 @@ enum CrashShim {
 
         static CK_RV sign(CK_SESSION_HANDLE s, CK_BYTE *data, CK_ULONG length, CK_BYTE *signature, CK_ULONG *size)
         {
-            char line[1024];
+            char line[4096];
             CK_RV result;
             if (!signature) return real.C_Sign(s, data, length, signature, size);
             point("before C_Sign");
             int used = snprintf(line, sizeof line, "s %d %s ", ledger_lines(), label);
-            for (CK_ULONG i = 0; i < length && used < 1000; i++) used += sprintf(line + used, "%02x", data[i]);
-            line[used++] = '\n';
-            note(line, used);
+            for (CK_ULONG i = 0; i < length && used < 2000; i++) used += sprintf(line + used, "%02x", data[i]);
+            line[used] = '\n';
+            note(line, used + 1);
             result = real.C_Sign(s, data, length, signature, size);
             changes++;
+            line[0] = 'r';
+            line[used++] = ' ';
+            for (CK_ULONG i = 0; result == CKR_OK && i < *size && used < 4000; i++) used += sprintf(line + used, "%02x", signature[i]);
+            line[used++] = '\n';
+            note(line, used);
             point("after C_Sign");
             return result;
         }

@@ -168,7 +168,7 @@ import Testing
         return report
     }
 
-    private static func onEveryCore(_ count: Int, _ body: @Sendable (Int) throws -> Void) {
+    static func onEveryCore(_ count: Int, _ body: @Sendable (Int) throws -> Void) {
         let next = Atomic<Int>(0)
         DispatchQueue.concurrentPerform(iterations: max(2, ProcessInfo.processInfo.activeProcessorCount)) { _ in
             while true {

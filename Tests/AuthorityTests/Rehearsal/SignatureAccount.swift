@@ -1,6 +1,7 @@
 import Crypto
 import Groundwork
 import Ledger
+import PKIX
 import Testing
 
 @testable import Authority
@@ -29,6 +30,8 @@ struct SignatureAccount {
     private(set) var checkpoints = 0
     /// The signatures that were made and lost.
     private(set) var lost = 0
+    /// What the token was given for each break-glass package, in hex.
+    private(set) var sealedData: [String: Set<String>] = [:]
 
     /// - Parameter head: how many lines there were before what was watched.
     init(_ directory: AuthorityDirectory, _ signings: [CrashLog.Signing], after head: Int = 0) throws {
@@ -55,15 +58,19 @@ struct SignatureAccount {
             case .intent(let intent) where intent.object != "generate-key":
                 let ceremony = try #require(replay.ceremony), state = try #require(replay.state)
                 let position = try ceremony.position(intent.step)
-                let message = try #require(ceremony.statuses[position].message)
-                let algorithm = try state.algorithm(for: ceremony.steps[position].step)
+                let (message, algorithm) = try Self.message(of: intent, at: position, ceremony, state)
                 let data = algorithm.hash == .sha384 ? Array(SHA384.hash(data: message)) : Array(SHA256.hash(data: message))
+                if case .breakGlass(let package) = ceremony.steps[position].step {
+                    sealedData[package.package, default: []].insert(Hex.encode(data))
+                }
                 places[line.index] = intents.count
                 intents.append(Intent(
                     index: Int(line.index), label: try #require(state.keys[intent.key]).planned.label,
                     data: Hex.encode(data), repeats: intent.repeats))
             case .signed(let index, _):
                 intents[try #require(places[index])].isAnswered = true
+            case .sealed(let sealed):
+                intents[try #require(places[sealed.intent])].isAnswered = true
             default: break
             }
         }
@@ -71,6 +78,18 @@ struct SignatureAccount {
             origin = Executor.checkpointOrigin(state.authority, state.environment)
             recordLabel = state.recordKey?.planned.label ?? ""
         }
+    }
+
+    private static func message(
+        of intent: Event.Intent, at position: Int, _ ceremony: CeremonyProgress, _ state: AuthorityState
+    ) throws -> (bytes: [UInt8], algorithm: SignatureAlgorithm) {
+        let step = ceremony.steps[position].step, status = ceremony.statuses[position]
+        guard case .breakGlass(let package) = step else {
+            return (try #require(status.message), try state.algorithm(for: step))
+        }
+        return try state.message(
+            for: PackagePart(object: intent.object, key: intent.key), of: package, list: status.package.list,
+            bundle: state.bundle(of: package))
     }
 
     private mutating func account(for signing: CrashLog.Signing) {
