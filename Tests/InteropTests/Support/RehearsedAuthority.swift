@@ -94,7 +94,7 @@ struct RehearsedAuthority: Sendable {
         self.devices = devices
     }
 
-    private static func hold(_ path: String, _ rehearsal: Rehearsal) throws {
+    static func hold(_ path: String, _ rehearsal: Rehearsal) throws {
         let now = try rehearsal.nextMoment()
         let plan = try rehearsal.plan(try rehearsal.prepare(path, at: now), at: now)
         let bytes = plan.canonicalBytes
