@@ -47,6 +47,12 @@ public struct Handover: Sendable {
             return bytes
         }
         let contract = try Contract(file(HandoverPaths.contract), at: "\(place)/\(HandoverPaths.contract)")
+        // The manifest is not signed: it cannot make a file part of the handover.
+        let expected = HandoverPaths.all(for: contract)
+        if let foreign = files.keys.filter({ !expected.contains($0) }).min() {
+            throw PlanError(
+                .handoverWhole, "\(place)/\(foreign) is not part of the handover", advice: "Ask for the whole folder again")
+        }
         let chain = try Self.chain(contract, place, root: root, pem: file(HandoverPaths.chain), at: time)
         guard try file(HandoverPaths.intermediate) == chain.first?.derBytes, try file(HandoverPaths.root) == chain.last?.derBytes,
             try PEM.certificates(file(HandoverPaths.intermediatePEM)) == [chain[0]],
@@ -57,8 +63,8 @@ public struct Handover: Sendable {
                 advice: "Ask for the whole folder again")
         }
         approval = try Self.checkSigned(contract, files, place, root: chain[chain.count - 1])
-        for (path, digest) in contract.pages {
-            guard try Digest(of: file(path)) == digest else {
+        for path in HandoverPaths.pages {
+            guard let digest = contract.pages[path], try Digest(of: file(path)) == digest else {
                 throw PlanError(.handoverSigned, "\(place)/\(path) is not what was signed with the contract")
             }
         }
@@ -149,7 +155,9 @@ public struct Handover: Sendable {
             }
             let finding = try SignerEvidence(
                 file(HandoverPaths.approval), checkpoint: file(HandoverPaths.checkpoint), record: file(HandoverPaths.record)
-            ).verify(root: root, authority: contract.authority, environment: contract.environment)
+            ).verify(
+                root: root, authority: contract.authority, environment: contract.environment,
+                apartFrom: contract.chain.map(\.fingerprint))
             guard finding.operator == contract.signer.operator, finding.key == contract.signer.key else {
                 throw EvidenceError("the evidence is about \(finding.operator), not about \(contract.signer.operator) and this key")
             }

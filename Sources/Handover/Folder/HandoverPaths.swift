@@ -1,3 +1,5 @@
+import Authority
+
 /// What lies where in a handover. All paths are relative to its folder.
 public enum HandoverPaths {
     public static let readme = "README.txt"
@@ -21,6 +23,18 @@ public enum HandoverPaths {
     /// The certificate of the key that signs checkpoints, with certificates up to the root where it is not the root's own;
     /// PEM.
     public static let record = "evidence/record.pem"
+
+    /// What says the same as the contract, for people.
+    static let pages = [page, readme]
+
+    /// Every file of a handover but the manifest.
+    static func all(for contract: Contract) -> Set<String> {
+        var all: Set<String> = [
+            readme, Self.contract, signature, page, intermediate, intermediatePEM, root, rootPEM, chain, checkpoint, approval, record,
+        ]
+        if contract.bundle != nil { all.insert(bundle) }
+        return all.union(contract.lists.map { list(AuthorityPaths.fileName(for: $0.issuer)) })
+    }
 
     static func list(_ fileName: String) -> String { "\(listFolder)/\(fileName).crl" }
 }

@@ -65,9 +65,12 @@ public struct SignerEvidence: Sendable {
 
     /// Follows the evidence from the root down to the line.
     ///
+    /// - Parameter others: fingerprints of certificates that lead to no record key: the ones that sign devices.
     /// - Throws: whatever does not hold: `NoteError`, `PKIXError`, `JSONReadingError`, or ``EvidenceError``.
-    func verify(root: Certificate, authority: String, environment: DeploymentEnvironment) throws -> Finding {
-        let key = try recordKey(under: root)
+    func verify(
+        root: Certificate, authority: String, environment: DeploymentEnvironment, apartFrom others: [Digest]
+    ) throws -> Finding {
+        let key = try recordKey(under: root, apartFrom: others)
         let origin = Executor.checkpointOrigin(authority, environment)
         let note = try SignedNote(parsing: checkpoint)
         let checkpoint = try Checkpoint(parsing: note.text)
@@ -96,9 +99,21 @@ public struct SignerEvidence: Sendable {
     /// Document signing (RFC 9336), by which devices tell the record key from a bundle signer.
     private static let documentSigning = OID("1.3.6.1.5.5.7.3.36")
 
-    private func recordKey(under root: Certificate) throws -> SubjectPublicKeyInfo {
-        guard let own = record.first, record.count <= 4 else {
-            throw EvidenceError("there is no certificate of the record key")
+    /// What a cross-certificate of a root has, and nothing else.
+    private static let ofCrossCertificates: Set<OID> = [
+        BasicConstraints.identifier, KeyUsage.identifier, SubjectKeyIdentifier.identifier, AuthorityKeyIdentifier.identifier,
+    ]
+
+    private func recordKey(under root: Certificate, apartFrom others: [Digest]) throws -> SubjectPublicKeyInfo {
+        guard let own = record.first, record.count <= 2 else {
+            throw EvidenceError("there is no certificate of the record key, or there are too many above it")
+        }
+        // A factory can issue what looks like a record key under its intermediate: only a root that this root certified, and
+        // that has CAs below it, may stand between.
+        for between in record.dropFirst() {
+            guard !others.contains(Digest(of: between.derBytes)), try between.tbs.basicConstraints?.pathLength != 0,
+                between.tbs.extensions.allSatisfy({ Self.ofCrossCertificates.contains($0.identifier) })
+            else { throw EvidenceError("\(between.tbs.subject) is an intermediate, and certifies no record key") }
         }
         for (certificate, issuer) in zip(record, record.dropFirst() + [root]) {
             try certificate.verifyIssued(by: issuer)

@@ -56,7 +56,7 @@ struct Family: Sendable, CustomTestStringConvertible {
 
     static let all: [Family] = [
         .approvals, .foreignApprovals, .plans, .policies, .policyChanges, .custody, .ceremonies, .requests, .rejections, .closings, .ledgers, .files, .lists, .tokens,
-        .publications, .machines,
+        .publications, .handovers, .machines,
     ]
 }
 

@@ -11,10 +11,14 @@ enum World: Sendable {
     /// A blank token whose PINs exist as shares only; the first ceremony is planned and approved.
     case custody
 
+    /// A third ceremony issued intermediates for two factories, and each has its folder.
+    case handedOver
+
     func stage() throws -> Stage {
         switch self {
         case .beginning: try Stage(copying: Self.first.get().stage)
         case .grown: try Stage(copying: Self.second.get().stage)
+        case .handedOver: try Stage(copying: Self.third.get().stage)
         case .custody: try Stage(copying: CustodyRoom.shared.get().stage)
         }
     }
@@ -52,6 +56,12 @@ enum World: Sendable {
         stage.waitForNextSecond()
         try stage.needPlan(Operations.crl + Operations.bundle)
         try stage.approve("ana", "cy")
+        return Original(stage: stage)
+    }
+
+    private static let third = Result {
+        let stage = try Stage(copying: second.get().stage)
+        try stage.handOver()
         return Original(stage: stage)
     }
 }
