@@ -46,6 +46,16 @@ import Testing
         let good = try await python.ask(Repository.judge("handover.py"), [folder, root.hex])
         #expect(good.accepted && good.output.contains("\"signer\": \"ingrid\""), "\(good.text)")
         #expect(try await !python.ask(Repository.judge("handover.py"), [folder, String(repeating: "0", count: 64)]).accepted)
+        // A file more, which the manifest has and no contract calls for.
+        let manifest = "\(folder)/manifest.json"
+        let listed = try scratch.read(manifest)
+        try Data("x".utf8).write(to: URL(filePath: "\(folder)/zzz.txt"))
+        let entry = ",{\"path\":\"zzz.txt\",\"sha256\":\"\(Groundwork.Digest(of: Array("x".utf8)).hex)\",\"size\":1}]}"
+        try Data(listed.dropLast(2) + Array(entry.utf8)).write(to: URL(filePath: manifest))
+        let more = try await python.ask(Repository.judge("handover.py"), [folder, root.hex])
+        #expect(!more.accepted && more.text.contains("other files than the contract's"), "\(more.text)")
+        try FileManager.default.removeItem(atPath: "\(folder)/zzz.txt")
+        try Data(listed).write(to: URL(filePath: manifest))
         let contract = "\(folder)/contract.json"
         let text = String(decoding: try scratch.read(contract), as: UTF8.self)
         try Data(text.replacing("\"10y\"", with: "\"99y\"").utf8).write(to: URL(filePath: contract))

@@ -40,6 +40,7 @@ struct AttemptTable {
             .replacing(#/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z/#, with: "…")
             .replacing(#/releases\/[0-9]+-[0-9a-f]{8}/#, with: "releases/…")
             .replacing(#/(factory-[a-z0-9-]+-)20[0-9]{2}/#) { "\($0.1)…" }
+            .replacing(#/ 20[0-9]{2} CA/#, with: " … CA")
             .replacing(#/crl\/G1-[0-9a-f]{8}/#, with: "crl/G1-…")
     }
 

@@ -54,6 +54,14 @@ for certificate, issuer in zip(chain, chain[1:] + [root]):
 contract = canonical(read("contract.json"))
 assert [link["sha256"] for link in contract["chain"]] == [c.fingerprint(hashes.SHA256()).hex() for c in chain]
 
+# The manifest is not signed: the files are those that the contract calls for.
+called_for = {
+    "README.txt", "contract.html", "contract.json", "contract.json.sig", "intermediate.cer", "intermediate.pem", "root.cer",
+    "root.pem", "chain.pem", "evidence/approval.json", "evidence/checkpoint.note", "evidence/record.pem",
+} | {f"crls/{reference['issuer']}.crl" for reference in contract["crls"]} | ({"bundle.cose"} if "bundle" in contract else set())
+assert set(listed) == called_for, "other files than the contract's"
+assert set(contract["pages"]) == {"README.txt", "contract.html"}
+
 # The CRLs.
 for reference in contract["crls"]:
     issuer = chain[[link["name"] for link in contract["chain"]].index(reference["issuer"])]
@@ -67,6 +75,14 @@ for reference in contract["crls"]:
 record = x509.load_pem_x509_certificates(read("evidence/record.pem"))
 for certificate, issuer in zip(record, record[1:] + [root]):
     certificate.verify_directly_issued_by(issuer)
+assert len(record) <= 2
+for between in record[1:]:  # a root that the root certified, and no intermediate of a factory's
+    assert between not in chain and {extension.oid for extension in between.extensions} <= {
+        ExtensionOID.BASIC_CONSTRAINTS, ExtensionOID.KEY_USAGE, ExtensionOID.SUBJECT_KEY_IDENTIFIER,
+        ExtensionOID.AUTHORITY_KEY_IDENTIFIER,
+    }
+    constraints = between.extensions.get_extension_for_oid(ExtensionOID.BASIC_CONSTRAINTS).value
+    assert constraints.ca and constraints.path_length != 0
 purposes = record[0].extensions.get_extension_for_oid(ExtensionOID.EXTENDED_KEY_USAGE).value
 assert ObjectIdentifier("1.3.6.1.5.5.7.3.36") in purposes
 text, signatures = read("evidence/checkpoint.note").decode().rsplit("\n\n", 1)
