@@ -18,7 +18,7 @@ public struct AuthorityStatus: Sendable {
     public let roots: [Node]
     public let openCeremony: CeremonyProgress?
     /// The most urgent first.
-    public let due: [DueItem]
+    public private(set) var due: [DueItem]
 
     /// - Parameters:
     ///   - time: the moment that is asked about; the ledger is taken as it stands.
@@ -52,6 +52,12 @@ public struct AuthorityStatus: Sendable {
         for opening in openings { search.look(at: opening) }
         if let openCeremony { search.look(at: openCeremony) }
         if let unclosed { search.look(at: unclosed) }
-        due = search.found.sorted { ($0.deadline ?? time, $0.subject) < ($1.deadline ?? time, $1.subject) }
+        due = []
+        add(search.found)
+    }
+
+    /// Adds what is due beside that which the ledger tells.
+    public mutating func add(_ items: [DueItem]) {
+        due = (due + items).sorted { ($0.deadline ?? time, $0.subject) < ($1.deadline ?? time, $1.subject) }
     }
 }

@@ -21,10 +21,12 @@ public struct DueItem: Hashable, Sendable {
         case custody
         /// A break-glass package expires soon, was opened and is not in the ledger, or is missing.
         case breakGlass = "break-glass"
+        /// A plan waits for approvals, or to be run.
+        case plan
     }
 
     public var kind: Kind
-    /// The name of the certificate, issuer, or bundle.
+    /// The name of the certificate, issuer, or bundle; the path of the plan.
     public var subject: String
     /// When it is, or was, too late; nil where that is at once.
     public var deadline: Timestamp?

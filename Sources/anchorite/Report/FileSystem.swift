@@ -27,6 +27,12 @@ enum FileSystem {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
+    /// Whether there is anything of that name.
+    static func isThere(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0
+    }
+
     static func freeMebibytes(in folder: String) -> Int64? {
         var information = statvfs()
         guard statvfs(folder, &information) == 0 else { return nil }

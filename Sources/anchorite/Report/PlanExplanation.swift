@@ -25,11 +25,17 @@ enum QuorumText {
         for objection in progress.rejections { Terminal.say("  rejected  by \(Shown.text(objection.words))", .yellow) }
         for refusal in progress.refusals { Terminal.say("  refused   \(refusal.error)") }
         for duplicate in progress.duplicates { Terminal.say("  once      \(Shown.text(duplicate.words)), counted once", .yellow) }
-        // One line for what the same persons are missing for.
+        for line in progress.missingLines(of: plan) { Terminal.say("  missing   \(line)") }
+    }
+}
+
+extension QuorumProgress {
+    /// Who is missing, one line for what the same persons are missing for; empty where nobody is.
+    func missingLines(of plan: Plan) -> [String] {
         var missing: [(words: String, who: String, operations: [Int])] = []
-        for (index, roles) in progress.operations.enumerated() {
+        for (index, roles) in operations.enumerated() {
             for role in roles where role.missing > 0 {
-                let who = role.couldFill.map(\.name).joined(separator: " or ")
+                let who = Phrase.list(role.couldFill.map(\.name), "or")
                 let words = "\(role.missing) more \(role.role)"
                 if let same = missing.firstIndex(where: { $0.words == words && $0.who == who }) {
                     missing[same].operations.append(index + 1)
@@ -38,21 +44,17 @@ enum QuorumText {
                 }
             }
         }
-        for line in missing {
+        var lines = missing.map { line in
             let kind = line.operations.count == 1 ? ", \(plan.operations[line.operations[0] - 1].kind.rawValue)" : ""
-            Terminal.say(
-                "  missing   \(line.words) for \(Phrase.operations(line.operations))\(kind)"
-                    + (line.who.isEmpty ? ", and nobody is left" : ": \(line.who)"))
+            return "\(line.words) for \(Phrase.operations(line.operations))\(kind)"
+                + (line.who.isEmpty ? ", and nobody is left" : ": \(line.who)")
         }
-        guard let change = progress.change else { return }
-        for role in change.roles where role.missing > 0 {
-            let who = role.couldFill.map(\.name).joined(separator: " or ")
-            Terminal.say(
-                "  missing   under the new policy: \(role.missing) more \(role.role)"
+        for role in change?.roles ?? [] where role.missing > 0 {
+            let who = Phrase.list(role.couldFill.map(\.name), "or")
+            lines.append(
+                "under the new policy: \(role.missing) more \(role.role)"
                     + (who.isEmpty ? ", and nobody is left" : ": \(who)"))
         }
-        for key in change.unproven {
-            Terminal.say("  missing   \(key.person.name), with the new key \(key.fingerprint)")
-        }
+        return lines + (change?.unproven ?? []).map { "\($0.person.name), with the new key \($0.fingerprint)" }
     }
 }

@@ -38,7 +38,10 @@ struct QuorumFacts {
             try files(Approval.fileEnding), rejections: try files(Rejection.fileEnding), of: context.plan,
             planBytes: context.bytes, under: policy, at: time)
         if let authority { try compare(with: authority, in: directory) }
-        if case .refused(let error) = context.verdict { obstacle = error }
+        if case .refused(let error) = context.verdict {
+            // That the ledger has moved on says more than that a CRL came in between.
+            if obstacle?.control != .planHead || error.control != .listContinuity { obstacle = error }
+        }
     }
 
     /// Whether the ledger knows the plan already, or has moved on without it.
@@ -61,7 +64,7 @@ struct QuorumFacts {
         }
     }
 
-    private var plan: Plan { context.plan }
+    var plan: Plan { context.plan }
     var isOpen: Bool { plan.opens <= time && time <= plan.closes }
     /// Whether nothing is missing: the plan was begun, or could be as far as its approvals, window and ledger go.
     var isReady: Bool { !isSpent && obstacle == nil && (fate != nil || progress.isReached && isOpen) }
@@ -110,10 +113,13 @@ struct QuorumFacts {
         return sheet
     }
 
-    /// By when an incident should have been answered.
+    /// By when an incident should have been answered; none where the plan answers none.
+    var clocks: [ResponseClock] {
+        context.policy.map { ResponseClock.all(of: plan, in: context.state, policy: $0) } ?? []
+    }
+
     private func addClocks(to sheet: inout Sheet) {
-        guard let policy = context.policy else { return }
-        let clocks = ResponseClock.all(of: plan, in: context.state, policy: policy)
+        let clocks = clocks
         guard !clocks.isEmpty else { return }
         let facts = ClockFacts(clocks, declared: plan.declared ?? plan.created, at: time)
         sheet.fact(

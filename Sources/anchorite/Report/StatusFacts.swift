@@ -10,6 +10,8 @@ struct StatusFacts {
     let reading: AuthorityReading.Reading
     /// What people wrote down, and no run has recorded yet.
     var waiting: [PendingDeviation] = []
+    /// The plans that stand written.
+    var plans: PendingPlans?
 
     private var state: AuthorityState { status.state }
     private var time: Timestamp { status.time }
@@ -25,6 +27,7 @@ struct StatusFacts {
         addBundle(to: &sheet)
         addLedger(to: &sheet)
         addCeremony(to: &sheet)
+        plans?.add(to: &sheet)
         addDue(to: &sheet)
         return sheet
     }
