@@ -5,7 +5,7 @@ import Groundwork
 struct PlanContext {
     /// What is known of the way in which the plan came about.
     enum Verdict {
-        /// It is, byte for byte, what its ceremony file, the policy and the ledger give.
+        /// It is, byte for byte, what its ceremony file, the policy and the ledger give, and its CRLs continue those at hand.
         case derived
         case refused(PlanError)
         /// There was no ledger at hand to make the plan again from.
@@ -36,22 +36,26 @@ struct PlanContext {
         var state: AuthorityState?
         var verdict = Verdict.unchecked
         if plan.head == .empty {
-            verdict = Self.judge(plan, nil)
+            verdict = try Self.judge(plan, bytes, nil)
         } else if let authority {
-            state = try AuthorityReading.state(of: try AuthorityPlace.required(authority), at: plan.head)
-            verdict = Self.judge(plan, state)
+            let directory = try AuthorityPlace.required(authority)
+            state = try AuthorityReading.state(of: directory, at: plan.head)
+            verdict = try Self.judge(plan, bytes, state.map { ($0, directory) })
         } else if let found = Self.neighbour(of: path, plan) {
-            state = found
-            verdict = Self.judge(plan, found)
+            state = found.state
+            verdict = try Self.judge(plan, bytes, found)
         }
         self.state = state
         self.verdict = verdict
         policy = try Self.policy(plan, path, state, policyPath)
     }
 
-    private static func judge(_ plan: Plan, _ state: AuthorityState?) -> Verdict {
-        do throws(PlanError) {
-            if let state {
+    /// - Parameter copy: the authority at hand, and what it was where the plan begins.
+    private static func judge(
+        _ plan: Plan, _ bytes: [UInt8], _ copy: (state: AuthorityState, directory: AuthorityDirectory)?
+    ) throws -> Verdict {
+        do {
+            if let state = copy?.state {
                 guard plan.authority == state.authority else {
                     throw PlanError(
                         .planAuthority, "the plan is for the authority \(plan.authority), not for \(state.authority)")
@@ -60,9 +64,12 @@ struct PlanContext {
                     throw PlanError(.planPolicy, "the plan was made under another policy than the one in force")
                 }
             }
-            try Planner.requireDerived(plan, state: state)
+            try Planner.requireDerived(plan, state: copy?.state)
+            if let copy {
+                try PlanReview.requireContinuity(plan, digest: Digest(of: bytes), before: copy.state, in: copy.directory)
+            }
             return .derived
-        } catch {
+        } catch let error as PlanError {
             return .refused(error)
         }
     }
@@ -85,7 +92,9 @@ struct PlanContext {
 
     /// The authority that the plan continues, if it lies around the file (`DIR/ceremonies/0001/plan.json`), beside it,
     /// or in the current folder under its usual name. One that the plan does not fit is passed over: it was not named.
-    private static func neighbour(of path: String, _ plan: Plan) -> AuthorityState? {
+    private static func neighbour(of path: String, _ plan: Plan) -> (
+        state: AuthorityState, directory: AuthorityDirectory
+    )? {
         var folders: [String] = []
         var folder = FilePath.directory(of: path)
         for _ in 0..<3 {
@@ -97,7 +106,7 @@ struct PlanContext {
             guard directory.exists, let state = try? AuthorityReading.state(of: directory, at: plan.head),
                 state.authority == plan.authority
             else { continue }
-            return state
+            return (state, directory)
         }
         return nil
     }

@@ -70,12 +70,23 @@ struct PlanFacts {
         sheet.fact("asked by", ["\(person?.name ?? id)\(remark)"], key: "requester", .string(id))
     }
 
+    /// What was compared beside that, where the plan continues an authority.
+    private var continued: [String] {
+        let isOfLists = plan.steps.contains { _, step in
+            switch step {
+            case .certificateList, .breakGlass: true
+            default: false
+            }
+        }
+        return isOfLists && context.state != nil ? ["its CRLs continue those of the authority at hand"] : []
+    }
+
     private func addVerdict(to sheet: inout Sheet) {
         switch context.verdict {
         case .derived:
             sheet.fact(
                 "checked",
-                ["yes: made again from its ceremony file, the policy and the ledger, it is the same to the byte"],
+                ["yes: made again from its ceremony file, the policy and the ledger, it is the same to the byte"] + continued,
                 key: "derived", true, style: .green)
         case .refused(let error):
             sheet.fact(

@@ -144,6 +144,34 @@ import Testing
         try room.workshop.expectVerifies()
     }
 
+    @Test func `who has a copy with an opened package approves no plan that does not know of it`() throws {
+        let room = try BreakGlassWorkshop.prepared()
+        func require(_ plan: Plan, in copy: AuthorityDirectory) throws {
+            let before = try #require(try AuthorityReading.state(of: copy, at: plan.head))
+            try PlanReview.requireContinuity(plan, digest: plan.digest, before: before, in: copy)
+        }
+        let unopened = try room.folderCopy()
+        let early = try room.workshop.plan(Operations.crl)
+        try require(early, in: room.directory)
+        try room.open("G1-3")
+        expectRefusal(.planHead, "break-glass/G1-3.opened says that a package was opened") {
+            try require(early, in: room.directory)
+        }
+        // A plan that knows of it brings what a copy without it needs.
+        let late = try room.workshop.plan(Operations.crl)
+        for copy in [room.directory, unopened.directory] { try require(late, in: copy) }
+        // Its CRL takes nothing back: without the entry it is refused in either copy.
+        guard case .certificateList(var list) = try #require(late.steps.first?.step) else { return }
+        #expect(list.entries == 1)
+        let (header, _) = try CertificateList.parseTBS(list.template.bytes)
+        list.template = ObjectTemplate(bytes: try CertificateListWriter(header).finish().bytes)
+        var forged = late
+        forged.operations[0].steps = [.certificateList(list)]
+        for copy in [room.directory, unopened.directory] {
+            expectRefusal(.listContinuity, "it drops the serial number") { try require(forged, in: copy) }
+        }
+    }
+
     @Test func `the file that opened a package in another copy opens it here, without shares`() throws {
         let room = try BreakGlassWorkshop.prepared()
         let copy = try room.folderCopy()

@@ -75,6 +75,29 @@ import Testing
             try authority.plan(Operations.revoke("p1") + Operations.crl), state: authority.state, files: directory)
     }
 
+    @Test(arguments: wrong) func `and before it is approved, by whoever has a copy of the authority`(_ test: Case) throws {
+        var list = try ForgedList(after: authority)
+        try test.change(&list)
+        var plan = try authority.plan(Operations.crl)
+        plan.operations[0].steps = [.certificateList(try list.planned())]
+        expectRefusal(.listContinuity, test.core) {
+            try PlanReview.requireContinuity(plan, digest: plan.digest, before: authority.state, in: directory)
+        }
+    }
+
+    @Test func `a plan that was run is held to the copy as it was before, and any other to what the copy holds now`() throws {
+        let plan = try authority.plan(Operations.crl)
+        try PlanReview.requireContinuity(plan, digest: plan.digest, before: authority.state, in: directory)
+        let held = try #require(authority.state.ceremonies.last)
+        let run = try Plan(canonical: directory.read(AuthorityPaths.plan(held.number)))
+        let before = try #require(try AuthorityReading.state(of: directory, at: run.head))
+        try PlanReview.requireContinuity(run, digest: held.plan, before: before, in: directory)
+        // The same CRL 2 in a plan that never ran, and that the copy has left behind.
+        expectRefusal(.listContinuity, "CRL 2 of G1 does not continue CRL 2 of G1: its number is not greater") {
+            try PlanReview.requireContinuity(run, digest: Digest(of: [1]), before: before, in: directory)
+        }
+    }
+
     @Test func `an entry may go once the CRL before was issued after its certificate's end, and not earlier`() throws {
         var list = try ForgedList(after: authority)
         list.entries = []
