@@ -14,19 +14,23 @@ public struct HandoverMaking {
     private let profile: Profile
 
     /// The most entries that the intermediate's own CRL has in a handover; a longer one is fetched from where it is published.
-    private static let mostOwnEntries: Int64 = 500_000
+    public static let mostOwnEntries: Int64 = 500_000
+    private let mostOwnEntries: Int64
 
     private var state: AuthorityState { authority.state }
 
     /// - Parameters:
     ///   - intermediate: the name of the certificate that signs devices.
     ///   - profile: of the devices; nil for the policy's only one.
+    ///   - mostOwnEntries: from which length on the intermediate's own CRL is left out.
     /// - Throws: `PlanError` with control HANDOVER-CURRENT for an intermediate that is revoked or over, PROFILE where there
     ///   is no profile for devices, or several.
     public init(
-        _ authority: VerifiedAuthority, intermediate name: String, profile: String?, at time: Timestamp
+        _ authority: VerifiedAuthority, intermediate name: String, profile: String?, at time: Timestamp,
+        mostOwnEntries: Int64 = Self.mostOwnEntries
     ) throws(PlanError) {
         self.authority = authority
+        self.mostOwnEntries = mostOwnEntries
         self.time = time
         guard let record = authority.state.certificates[name], record.planned.kind == .intermediate, record.der != nil else {
             throw PlanError(.profile, "\(name) is no intermediate of this authority")
@@ -142,7 +146,7 @@ public struct HandoverMaking {
             guard let list = state.list(of: record.planned.name, inForceAt: time), let digest = list.digest else { continue }
             // A station does not need millions of other devices to look at the one before it.
             let isOwn = record.planned.name == intermediate.planned.name
-            if isOwn, list.planned.entries > Self.mostOwnEntries || list.planned.shard != nil { continue }
+            if isOwn, list.planned.entries > mostOwnEntries || list.planned.shard != nil { continue }
             lists.append(Contract.ListReference(
                 issuer: record.planned.name, number: list.planned.number, nextUpdate: list.planned.nextUpdate))
             files.append((
