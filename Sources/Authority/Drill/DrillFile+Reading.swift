@@ -13,6 +13,8 @@ private enum DrillKeys {
         "before", YAMLForm<[String]>.distinctList(of: .path),
         "The ceremonies that make the authority in which it happens, relative to the folder of this file.")
     static let incident = YAMLKey.required("incident", DrillFile.Incident.form, "What is declared.")
+    static let breakGlass = YAMLKey.standard(
+        "break-glass", .boolean, false, as: "no", "Whether a package is opened, in the place of a ceremony.")
     static let people = YAMLKey.required("people", DrillFile.People.form, "How long people take.")
     static let targets = YAMLKey.standard(
         "targets", DrillFile.targetsForm, [:], as: "{}", "The longest that each phase may take.")
@@ -26,7 +28,7 @@ private enum DrillKeys {
         "the drill",
         [
             format.description, title.description, purpose.description, policy.description, before.description,
-            incident.description, people.description, targets.description, server.description, devices.description,
+            incident.description, breakGlass.description, people.description, targets.description, server.description, devices.description,
         ])
 }
 
@@ -48,6 +50,7 @@ extension DrillFile {
         policyPath = try reader.read(DrillKeys.policy)
         before = try reader.read(DrillKeys.before)
         incident = try reader.read(DrillKeys.incident)
+        opensPackage = try reader.read(DrillKeys.breakGlass)
         people = try reader.read(DrillKeys.people)
         targets = try reader.read(DrillKeys.targets)
         server = try reader.read(DrillKeys.server)
@@ -57,11 +60,61 @@ extension DrillFile {
             throw source.error(
                 at: "devices[\(index)].name", "there is a device \(Quoted(name)) already.", remedy: "Give it another name.")
         }
+        try checkWay()
+    }
+
+    /// Nothing is said of what does not happen.
+    private func checkWay() throws(YAMLError) {
+        let what = opensPackage ? "a drill that opens a package" : "a drill that holds a ceremony"
+        let remedy = opensPackage ? "Remove it, or break-glass: yes." : "Remove it, or write break-glass: yes."
+        let phases = people.phases.keys.map { (place: "people.\($0.rawValue)", phase: $0) }
+            + targets.keys.compactMap { target in
+                if case .phase(let phase) = target { (place: "targets.\(phase.rawValue)", phase: phase) } else { nil }
+            }
+        for (place, phase) in phases.sorted(by: { $0.place < $1.place }) where !phase.happens(openingPackage: opensPackage) {
+            throw source.error(at: place, "\(what) has no phase \(phase.rawValue).", remedy: remedy)
+        }
+        if opensPackage {
+            guard people.approvals.isEmpty else {
+                throw source.error(at: "people.approvals", "\(what) needs no approvals.", remedy: remedy)
+            }
+            guard !people.shares.isEmpty else {
+                throw source.error(at: "people", "nobody brings shares.", remedy: "Add shares: {name: 40m}.")
+            }
+            guard incident.reason == .keyCompromise else {
+                throw source.error(at: "incident.reason", "packages revoke for keyCompromise.", remedy: "Remove the reason.")
+            }
+            guard incident.since == nil else {
+                throw source.error(
+                    at: "incident.since", "packages were signed before anything happened, and say no since.",
+                    remedy: "Remove since.")
+            }
+        } else {
+            guard !people.approvals.isEmpty else {
+                throw source.error(at: "people", "nobody approves.", remedy: "Add approvals: {name: 40m}.")
+            }
+            guard people.shares.isEmpty else {
+                throw source.error(at: "people.shares", "\(what) needs no shares.", remedy: remedy)
+            }
+        }
     }
 
     /// Throws unless the people and the scope are the policy's.
     public func check(against policy: Policy) throws(YAMLError) {
         let ids = policy.operators.map(\.id)
+        if opensPackage {
+            guard let groups = policy.breakGlassGroups else {
+                throw source.error(
+                    at: "break-glass", "the policy says nothing of break-glass, so there is no package to open.",
+                    remedy: "Add break-glass to the policy, or remove it here.")
+            }
+            let holders = Set(groups.flatMap(\.members).flatMap(\.self)).sorted()
+            for id in people.shares.keys.sorted() where !holders.contains(id) {
+                throw source.error(
+                    at: "people.shares.\(id)", "\"\(id)\" would hold no share of a package.",
+                    remedy: Suggestion.sentence("Responders", holders, for: id))
+            }
+        }
         for id in people.approvals.keys.sorted() where !ids.contains(id) {
             throw source.error(
                 at: "people.approvals.\(id)", "there is no operator \"\(id)\" in the policy.",
@@ -127,20 +180,26 @@ extension DrillFile.People {
         (.written, .optional("written", DrillFile.Pace.form, "Until somebody has found out what to revoke.")),
         (.planned, .optional("planned", DrillFile.Pace.form, "Until the ceremony is read and the plan sent off.")),
         (.signed, .optional("signed", DrillFile.Pace.form, "Until the token is unlocked, with whoever it takes.")),
+        (.opened, .optional("opened", DrillFile.Pace.form, "Until the package is chosen and the phrase typed.")),
         (.published, .optional("published", DrillFile.Pace.form, "Until the record is where it is published from.")),
     ]
-    private static let approvalsKey = YAMLKey.required(
-        "approvals",
-        YAMLForm<[NamedValue<DrillFile.Pace>]>.dictionary(keys: .slug, of: DrillFile.Pace.form),
-        "How long each operator takes to approve, by short name; all begin at once.")
+    private static let paces = YAMLForm<[NamedValue<DrillFile.Pace>]>.dictionary(keys: .slug, of: DrillFile.Pace.form)
+    private static let approvalsKey = YAMLKey.optional(
+        "approvals", paces, "How long each operator takes to approve, by short name; all begin at once.")
+    private static let sharesKey = YAMLKey.optional(
+        "shares", paces,
+        "With break-glass: how long each responder takes to come and type their share, by short name; all begin at once.")
 
     fileprivate static let form = YAMLForm<Self>.record(
-        YAMLRecord("the people", phaseKeys.map(\.key.description) + [approvalsKey.description])
+        YAMLRecord("the people", phaseKeys.map(\.key.description) + [approvalsKey.description, sharesKey.description])
     ) { reader throws(YAMLError) in
         var phases: [DrillFile.Phase: DrillFile.Pace] = [:]
         for (phase, key) in phaseKeys { phases[phase] = try reader.readIfPresent(key) }
-        let approvals = try reader.read(approvalsKey).map { ($0.name, $0.value) }
-        return Self(phases: phases, approvals: Dictionary(approvals, uniquingKeysWith: { first, _ in first }))
+        func people(_ key: YAMLKey<[NamedValue<DrillFile.Pace>]>) throws(YAMLError) -> [String: DrillFile.Pace] {
+            let named = try reader.readIfPresent(key) ?? []
+            return Dictionary(named.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+        }
+        return Self(phases: phases, approvals: try people(approvalsKey), shares: try people(sharesKey))
     }
 }
 

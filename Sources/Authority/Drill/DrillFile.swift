@@ -17,6 +17,8 @@ public struct DrillFile: Sendable {
     public let targets: [Target: CalendarDuration]
     public let server: Server
     public let devices: [Device]
+    /// Whether a break-glass package is opened, in the place of a ceremony.
+    public let opensPackage: Bool
 
     /// What is declared.
     public struct Incident: Sendable, Equatable {
@@ -36,12 +38,25 @@ public struct DrillFile: Sendable {
         case approved
         /// To the signed record.
         case signed
+        /// To the last share that a package needs, where one is opened in the place of a ceremony.
+        case gathered
+        /// To the CRL and the bundle that were in it.
+        case opened
         /// To the switch of the publication.
         case published
         /// To the moment in which the server gives everything new.
         case served
         /// To the moment in which the last device refuses.
         case refused
+
+        /// Whether there is such a phase where a package is opened, or where a ceremony is held.
+        public func happens(openingPackage: Bool) -> Bool {
+            switch self {
+            case .written, .planned, .approved, .signed: !openingPackage
+            case .gathered, .opened: openingPackage
+            case .published, .served, .refused: true
+            }
+        }
     }
 
     /// A phase, or all of them.
@@ -62,6 +77,9 @@ public struct DrillFile: Sendable {
         public let phases: [Phase: Pace]
         /// From the plan on, by the operator's id; all begin at once.
         public let approvals: [String: Pace]
+        /// From the declaration until the responder has typed the shares that they hold, by the operator's id; all begin at
+        /// once.
+        public let shares: [String: Pace]
     }
 
     /// What serves the publication.

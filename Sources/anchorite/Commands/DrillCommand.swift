@@ -16,7 +16,10 @@ struct DrillCommand: AsyncParsableCommand {
 
               anchorite drill Ceremonies/drill-factory-compromise.yaml
               anchorite drill Ceremonies/drill-factory-compromise.yaml --authority authority
+              anchorite drill Ceremonies/drill-break-glass.yaml
               anchorite drill my-drill.yaml --folder drills/2027
+
+            With break-glass: yes in the file, no ceremony is held: a package that was prepared before is opened.
 
             With --authority, what is rehearsed has that one's policy, roots, intermediates and numbers. The authority \
             itself is only read. The folder keeps everything, report.html and report.json among it.

@@ -18,6 +18,7 @@ extension DrillReport {
                 .p(.eyebrow, "Report of a drill"), .h1(.text(title)),
                 .facts([
                     ("authority", .strong(authority)), ("incident", .text("\(target), \(Phrase.scope(scope)), \(reason.rawValue)")),
+                    ("answered", .text(package.map { "with the break-glass package \($0)" } ?? "in a ceremony")),
                     ("declared", .time(Phrase.time(declared), declared)), ("in all", .strong(total.words)),
                     (
                         "result",
@@ -44,10 +45,10 @@ extension DrillReport {
             [
                 .h2("From the alarm to the last device"),
                 .table(["until", "people", "machine", "since declared"], rows),
-                .h3("Approvals, all begun at once"),
+                .h3(package == nil ? "Approvals, all begun at once" : "Shares, all called for at once"),
                 .table(
                     ["who", "as", "after"],
-                    approvals.map { [.text($0.name), .text(Phrase.list($0.roles)), .text($0.time.words)] }),
+                    people.map { [.text($0.name), .text(Phrase.list($0.roles)), .text($0.time.words)] }),
             ])
     }
 

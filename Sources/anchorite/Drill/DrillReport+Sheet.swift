@@ -10,10 +10,13 @@ extension DrillReport {
         sheet.fact(
             "incident", ["\(target), \(Phrase.scope(scope)), \(reason.rawValue)"], key: "incident",
             ["name": .string(target), "scope": .object(scope.mapValues(JSONValue.string)), "reason": .string(reason.rawValue)])
+        sheet.fact(
+            "answered", [package.map { "with the break-glass package \($0)" } ?? "in a ceremony"], key: "package",
+            .string(package ?? ""))
         sheet.fact("declared", time: declared, key: "declared")
         sheet.gap()
         addPhases(to: &sheet)
-        addApprovals(to: &sheet)
+        addPeople(to: &sheet)
         addDevices(to: &sheet)
         addAims(to: &sheet)
         for notice in notices { sheet.text("Note: \(notice).", .yellow) }
@@ -47,10 +50,11 @@ extension DrillReport {
         sheet.gap()
     }
 
-    private func addApprovals(to sheet: inout Sheet) {
+    private func addPeople(to sheet: inout Sheet) {
         sheet.fact(
-            "approved by", approvals.map { "\($0.name) (\(Phrase.list($0.roles))) after \($0.time.words)" }, key: "approvals",
-            .array(approvals.map { ["name": .string($0.name), "milliseconds": .integer($0.time.milliseconds)] }))
+            package == nil ? "approved by" : "shares by", people.map { "\($0.name) (\(Phrase.list($0.roles))) after \($0.time.words)" },
+            key: package == nil ? "approvals" : "shares",
+            .array(people.map { ["name": .string($0.name), "milliseconds": .integer($0.time.milliseconds)] }))
         sheet.gap()
     }
 

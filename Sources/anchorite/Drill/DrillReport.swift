@@ -54,10 +54,11 @@ struct DrillReport {
     var scope: [String: String]
     var reason: RevocationReason
     var declared: Timestamp
-    var number: Int64
+    /// The package that was opened; nil where a ceremony was held.
+    var package: String?
     var phases: [Measured] = []
-    /// In the order in which they came.
-    var approvals: [(name: String, roles: [String], time: Duration)] = []
+    /// Who approved, or typed shares, in the order in which they came.
+    var people: [(name: String, roles: [String], time: Duration)] = []
     var devices: [Judged] = []
     var aims: [Aim] = []
     var notices: [String] = []
@@ -86,7 +87,7 @@ struct DrillReport {
         aims += clocks.map { clock in
             Aim(
                 name: clock.act.rawValue, rule: clock.rule, limit: clock.limit,
-                measured: clock.act == .revoke ? time(to: .signed) : time(after: .signed, to: .served))
+                measured: clock.act == .revoke ? time(to: .opened) : time(after: .opened, to: .served))
         }
     }
 }
@@ -99,6 +100,8 @@ extension DrillFile.Phase {
         case .planned: "it is planned"
         case .approved: "the quorum has approved"
         case .signed: "it is signed and on record"
+        case .gathered: "enough shares are typed"
+        case .opened: "the package is open"
         case .published: "it is published"
         case .served: "the server gives it"
         case .refused: "every device refuses"

@@ -1,4 +1,5 @@
 import Authority
+import Glibc
 import Groundwork
 import PKIX
 import Publication
@@ -49,10 +50,11 @@ final class DrillRun {
     func play() async throws -> DrillReport {
         let show = RehearsalShow(rehearsal)
         for (index, path) in ceremonies.enumerated() { try show.hold(path, number: index + 1, showsRefusals: false) }
+        let found = try target(verified().state)
+        let package = try file.opensPackage ? package(revoking: found, show) : nil
         show.heading("The drill: \(file.title)")
         if let purpose = file.purpose { Terminal.say("  \(purpose.split(separator: "\n").joined(separator: "\n  "))") }
         let before = try verified()
-        let found = try target(before.state)
         let site = try DrillSite(file, before, folder: folder)
         try await site.waitUntilServed(before, within: .seconds(20))
         let chain = try chain(found, before, site)
@@ -63,14 +65,14 @@ final class DrillRun {
         let clock = PhaseClock(file)
         let declared = Timestamp.now()
         Terminal.say("  declared at \(Phrase.time(declared)): \(found.planned.name), \(file.incident.reason.rawValue)", .bold)
-        let written = try clock.phase(.written) { try write(found, declared) }
-        let making = try clock.phase(.planned) {
-            let making = try PlanMaking(written, authority: rehearsal.directory.path)
-            try making.write(to: planFolder)
-            return making
+        let people: [Participant]
+        var ceremony: Int64?
+        if let package {
+            people = try open(package, clock)
+        } else {
+            let (plan, approved) = try revoke(found, declared, clock, show)
+            (people, ceremony) = (approved, plan.number)
         }
-        let approvals = try approve(making.plan, clock)
-        try clock.phase(.signed) { try show.execute(making.plan.canonicalBytes, approvals.map(\.approval), nil) }
         let after = try clock.phase(.published) {
             let authority = try verified()
             try site.publish(authority)
@@ -78,13 +80,13 @@ final class DrillRun {
         }
         try await clock.wait(.served) { try await site.waitUntilServed(after, within: Self.patience) }
         try await clock.wait(.refused) { try await wait(for: devices, chain, &judged) }
-        _ = try rehearsal.witness(ceremony: making.plan.number)
+        if let ceremony { _ = try rehearsal.witness(ceremony: ceremony) }
 
         var report = DrillReport(
             title: file.title, authority: rehearsal.policy.authority, target: found.planned.name, scope: found.planned.scope,
-            reason: file.incident.reason, declared: declared, number: making.plan.number)
+            reason: file.incident.reason, declared: declared, package: package?.package)
         report.phases = clock.measured
-        report.approvals = approvals.map { ($0.person.name, $0.person.roles.sorted(), $0.time) }
+        report.people = people.map { ($0.person.name, $0.person.roles.sorted(), $0.time) }
         report.devices = judged
         report.notices = notices
         report.compare(
@@ -118,6 +120,42 @@ final class DrillRun {
             throw Failure(Exit.badInput, "The incident is about no intermediate", advice: "Name the scope of one in incident.scope")
         }
         return first
+    }
+
+    /// The package that revokes the intermediate and nothing else; where no ceremony before has prepared one, one more does.
+    private func package(
+        revoking target: AuthorityState.CertificateRecord, _ show: RehearsalShow
+    ) throws -> PlannedBreakGlass {
+        func ready() throws -> PlannedBreakGlass? {
+            guard let state = try AuthorityReading.state(of: rehearsal.directory).state else { return nil }
+            return state.packages.last {
+                $0.planned.certificates == [target.planned.name] && state.obstacle(to: $0, at: .now()) == nil
+            }?.planned
+        }
+        if try ready() == nil {
+            let path = "\(folder)/packages.yaml"
+            let text = """
+                anchorite: ceremony/1
+                title: Break-glass packages
+                authority: \(rehearsal.policy.authority)
+                environment: \(rehearsal.policy.environment.rawValue)
+                policy: policy.yaml
+                operations:
+                  - operation: prepare-break-glass
+                    root: \(target.planned.issuer)
+
+                """
+            try DurableFile.create(path, Array(text.utf8))
+            try show.hold(path, number: ceremonies.count + 1, showsRefusals: false)
+        }
+        guard let package = try ready() else {
+            throw Failure(
+                Exit.badInput, "no package revokes \(target.planned.name) alone", advice: "Prepare one in a ceremony of before",
+                control: .breakGlassPrepared)
+        }
+        // CRLs of packages have a later thisUpdate each, and devices refuse one that is still to come.
+        while Timestamp.now() <= package.list.thisUpdate { usleep(50_000) }
+        return package
     }
 
     private func chain(
@@ -185,49 +223,92 @@ final class DrillRun {
         return try CeremonyFile.parsed(Array(text.utf8), path: path)
     }
 
-    private struct Approved {
+    /// A person who approved, or typed shares.
+    private struct Participant {
         var person: Operator
-        var approval: Approval
         var time: Duration
     }
 
-    /// All begin at once; the phase ends with the approval that fills the quorum.
-    private func approve(_ plan: Plan, _ clock: PhaseClock) throws -> [Approved] {
-        let bytes = plan.canonicalBytes
-        let policy = try rehearsal.policyInForce()
-        var collected: [Approved] = []
-        func progress() -> QuorumProgress {
-            QuorumProgress(
-                collected.map { ($0.approval.path, $0.approval.bytes) }, of: plan, planBytes: bytes, under: policy, at: .now())
+    /// Revokes in a ceremony, as ever.
+    private func revoke(
+        _ found: AuthorityState.CertificateRecord, _ declared: Timestamp, _ clock: PhaseClock, _ show: RehearsalShow
+    ) throws -> (Plan, [Participant]) {
+        let written = try clock.phase(.written) { try write(found, declared) }
+        let making = try clock.phase(.planned) {
+            let making = try PlanMaking(written, authority: rehearsal.directory.path)
+            try making.write(to: planFolder)
+            return making
         }
-        func add(_ id: String, _ time: Duration) throws {
-            guard let person = policy.operators.first(where: { $0.id == id }) else { return }
+        let bytes = making.plan.canonicalBytes
+        let policy = try rehearsal.policyInForce()
+        var approvals: [Approval] = []
+        let people = try gather(.approved, file.people.approvals, "approved", clock) { id in
             let approval = try rehearsal.approval(by: id, of: bytes)
-            collected.append(Approved(person: person, approval: approval, time: time))
+            approvals.append(approval)
             try DurableFile.create("\(planFolder)/\(approval.path)", approval.bytes)
-            Terminal.say("  approved    by \(person.name) after \(time.words)")
+        } isEnough: {
+            QuorumProgress(
+                approvals.map { ($0.path, $0.bytes) }, of: making.plan, planBytes: bytes, under: policy, at: .now()
+            ).isReached
+        }
+        try clock.phase(.signed) { try show.execute(bytes, approvals, nil) }
+        return (making.plan, people)
+    }
+
+    /// Revokes with what was signed before.
+    private func open(_ package: PlannedBreakGlass, _ clock: PhaseClock) throws -> [Participant] {
+        var present: [String] = []
+        let people = try gather(.gathered, file.people.shares, "typed shares", clock) { present.append($0) } isEnough: {
+            package.groups.allSatisfy { group in
+                group.members.count { !Set(present).isDisjoint(with: $0) } >= group.threshold
+            }
+        }
+        try clock.phase(.opened) {
+            let opener = try BreakGlassOpener(rehearsal.directory, package: package.package)
+            try opener.requireOpenable()
+            _ = try opener.run(rehearsal.desk.attended(by: present))
+        }
+        return people
+    }
+
+    /// All begin at once; the phase ends with the one after whom there are enough.
+    private func gather(
+        _ phase: DrillFile.Phase, _ paces: [String: DrillFile.Pace], _ deed: String, _ clock: PhaseClock,
+        add: (String) throws -> Void, isEnough: () -> Bool
+    ) throws -> [Participant] {
+        let policy = try rehearsal.policyInForce()
+        var collected: [Participant] = []
+        func enter(_ id: String, _ time: Duration) throws {
+            guard let person = policy.operators.first(where: { $0.id == id }) else { return }
+            try add(id)
+            collected.append(Participant(person: person, time: time))
+            Terminal.say("  \(phase.rawValue.padding(11)) by \(person.name) after \(time.words)")
         }
         let start = ContinuousClock.now
-        var waiting = file.people.approvals
-        while !progress().isReached {
+        var waiting = paces
+        while !isEnough() {
             // Whoever is simulated and would have come before the next that is waited for.
             let simulated = waiting.compactMap { id, pace -> (id: String, time: Duration)? in
                 if case .simulated(let time) = pace { (id, time.inDrill) } else { nil }
             }.sorted { ($0.time, $0.id) < ($1.time, $1.id) }
             let asked = waiting.filter { $0.value == .asked }.keys.sorted()
             if let next = simulated.first, asked.isEmpty || next.time <= start.duration(to: .now) {
-                try add(next.id, next.time)
+                try enter(next.id, next.time)
                 waiting[next.id] = nil
             } else if !asked.isEmpty {
                 let answer = try Prompt.line(
-                    "Who has approved (\(asked.joined(separator: ", "))), or nobody for those who are simulated: ",
+                    "Who has \(deed) (\(asked.joined(separator: ", "))), or nobody for those who are simulated: ",
                     otherwise: "write durations in place of ask in the drill file")
                 if asked.contains(answer) {
-                    try add(answer, start.duration(to: .now))
+                    try enter(answer, start.duration(to: .now))
                     waiting[answer] = nil
                 } else if answer == "nobody" {
                     for id in asked { waiting[id] = nil }
                 }
+            } else if phase == .gathered {
+                throw Failure(
+                    Exit.badInput, "the people of the drill do not bring shares enough",
+                    advice: "Add responders to people.shares in \(file.source.file)", control: .breakGlassOpened)
             } else {
                 throw Failure(
                     Exit.badInput, "the people of the drill do not fill the quorum",
@@ -237,7 +318,7 @@ final class DrillRun {
         let machine = start.duration(to: .now)
         let last = collected.map(\.time).max() ?? .zero
         // Time that was waited for somebody counts once.
-        clock.add(.approved, people: last, machine: machine > last ? machine - last : machine)
+        clock.add(phase, people: last, machine: machine > last ? machine - last : machine)
         return collected.sorted { $0.time < $1.time }
     }
 

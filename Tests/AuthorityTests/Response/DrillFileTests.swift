@@ -63,8 +63,44 @@ import Testing
         }
     }
 
-    @Test func `the ready drill fits its policy`() throws {
-        let path = "Ceremonies/drill-factory-compromise.yaml"
+    static let opening = text
+        .replacing("  since: 2h\n", with: "").replacing("  signed: ask\n", with: "  opened: ask\n")
+        .replacing("people:\n", with: "break-glass: yes\npeople:\n").replacing("approvals: {", with: "shares: {")
+        .replacing("approved: 8h", with: "gathered: 8h")
+
+    @Test func `a drill opens a package in place of a ceremony, and says nothing of the other way`() throws {
+        let file = try DrillFile(Array(Self.opening.utf8), file: "drill.yaml")
+        #expect(file.opensPackage && file.people.approvals.isEmpty && file.people.phases == [.opened: .asked])
+        #expect(file.people.shares["bo"] == .asked && file.targets[.phase(.gathered)] == CalendarDuration("8h"))
+        try file.check(against: try Policy(Array(BreakGlassWorkshop.policy.utf8), file: "policy.yaml"))
+        for (base, old, new, core) in [
+            (Self.text, "people:\n", "break-glass: yes\npeople:\n", "people.signed: a drill that opens a package has no phase signed"),
+            (Self.text, "approvals: {", "shares: {", "people: nobody approves"),
+            (Self.text, "  signed: ask", "  opened: ask", "people.opened: a drill that holds a ceremony has no phase opened"),
+            (Self.text, "approved: 8h", "opened: 8h", "targets.opened: a drill that holds a ceremony"),
+            (Self.text, "  signed: ask\n", "  signed: ask\n  shares: {ana: 1h}\n", "people.shares: a drill that holds a ceremony needs no shares"),
+            (Self.opening, "gathered: 8h", "approved: 8h", "targets.approved: a drill that opens a package"),
+            (Self.opening, "  opened: ask\n", "  approvals: {ana: 1h}\n", "people.approvals: a drill that opens a package needs no approvals"),
+            (Self.opening, "  shares: {ana: 20m, bo: ask}", "  published: 1m", "people: nobody brings shares"),
+            (Self.opening, "year: 2027}\n", "year: 2027}\n  since: 2h\n", "incident.since: packages were signed before"),
+            (Self.opening, "year: 2027}\n", "year: 2027}\n  reason: superseded\n", "incident.reason: packages revoke for keyCompromise"),
+            (Self.opening, "bo: ask", "dee: ask", "\"dee\" would hold no share of a package"),
+        ] {
+            let text = base.replacing(old, with: new)
+            #expect(text != base, "nothing changed: \(old)")
+            let error = #expect(throws: YAMLError.self, "\(core)") {
+                try DrillFile(Array(text.utf8), file: "drill.yaml")
+                    .check(against: try Policy(Array(BreakGlassWorkshop.policy.utf8), file: "policy.yaml"))
+            }
+            #expect(error.map { "\($0)".contains(core) } == true, "\(core): \(error.map { "\($0)" } ?? "")")
+        }
+        // A policy without packages.
+        #expect(throws: YAMLError.self) { try file.check(against: try Policy(Array(TestPolicy.text.utf8), file: "policy.yaml")) }
+    }
+
+    @Test(arguments: ["drill-factory-compromise", "drill-break-glass"])
+    func `the ready drill fits its policy`(_ name: String) throws {
+        let path = "Ceremonies/\(name).yaml"
         let file = try DrillFile(ReadyFiles.bytes(path), file: path)
         try file.check(against: try ReadyFiles.policy("production"))
         #expect(file.before == ["first-year.yaml"])
