@@ -25,6 +25,8 @@ public struct SealedPackageFile: Sendable {
     /// Who holds which share.
     public let custody: CustodyRecord
     private let box: [UInt8]
+    /// How many octets the box has.
+    public var boxLength: Int { box.count }
 
     public struct Certificate: Hashable, Sendable {
         public var name: String
@@ -121,7 +123,7 @@ public struct SealedPackageFile: Sendable {
     /// Whether the file is the package that the ledger knows.
     ///
     /// - Throws: ``PlanError`` with control BREAK-GLASS-OPENED.
-    func require(_ record: BreakGlassRecord, _ state: AuthorityState, bytes: [UInt8]) throws(PlanError) {
+    public func require(_ record: BreakGlassRecord, _ state: AuthorityState, bytes: [UInt8]) throws(PlanError) {
         let planned = record.planned
         guard authority == state.authority, environment == state.environment.rawValue else {
             throw PlanError(

@@ -37,7 +37,7 @@ public enum AuthorityPaths {
         "crls/\(issuer)\(shard?.ending ?? "")-\(padded(number, 6)).crl"
     }
     public static func bundle(_ sequence: Int64) -> String { "bundles/\(padded(sequence, 6))" }
-    static let breakGlassFolder = "break-glass"
+    public static let breakGlassFolder = "break-glass"
     /// A sealed package, and what opened it.
     public static func sealed(_ package: String) -> String { "\(breakGlassFolder)/\(package).sealed" }
     public static func opened(_ package: String) -> String { "\(breakGlassFolder)/\(package).opened" }

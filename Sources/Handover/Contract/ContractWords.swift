@@ -3,8 +3,10 @@ import Groundwork
 import PKIX
 
 /// What a contract says, in words that page and text share.
-struct ContractWords {
+public struct ContractWords {
     let contract: Contract
+    public init(contract: Contract) { self.contract = contract }
+
     private var device: DeviceTerms { contract.device }
 
     /// `O=Acme Devices, OU=shenzhen-2, CN={device}`
@@ -35,7 +37,7 @@ struct ContractWords {
     }
 
     /// What the certificate must be, line by line.
-    var terms: [(label: String, words: [String])] {
+    public var terms: [(label: String, words: [String])] {
         var terms: [(label: String, words: [String])] = [
             ("version", ["X.509 version 3"]), ("serial number", ["9 to 20 octets, positive, with 64 random bits at least"]),
             ("subject", device.subject.map { "\($0.type)=\($0.value)" } + ["in this order, one attribute each, no others"]),
@@ -78,12 +80,12 @@ struct ContractWords {
         purposes.first { $0.0.description == identifier }.map { "\($0.1) (\(identifier))" } ?? identifier
     }
 
-    var lists: [String] {
+    public var lists: [String] {
         contract.lists.map { list in
             let end = list.nextUpdate == .latest ? "the last of its issuer" : "next by \(list.nextUpdate)"
             return "\(list.issuer): number \(list.number), \(end)"
         }
     }
 
-    var signer: String { "\(contract.signer.name) (\(contract.signer.operator)), key \(contract.signer.key)" }
+    public var signer: String { "\(contract.signer.name) (\(contract.signer.operator)), key \(contract.signer.key)" }
 }

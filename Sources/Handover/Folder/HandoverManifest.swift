@@ -3,13 +3,13 @@ import Groundwork
 
 /// What a handover holds, for programs: every file but the manifest itself. Nothing rests on it: what counts verifies from
 /// the root's fingerprint.
-struct HandoverManifest {
-    static let form = "handover/1"
+public struct HandoverManifest {
+    public static let form = "handover/1"
 
-    var authority: String
-    var environment: String
+    public var authority: String
+    public var environment: String
     /// Sorted by path.
-    var files: [(path: String, digest: Digest, size: Int64)]
+    public var files: [(path: String, digest: Digest, size: Int64)]
 
     init(authority: String, environment: String, files: [(path: String, bytes: [UInt8])]) {
         self.authority = authority
@@ -29,7 +29,7 @@ struct HandoverManifest {
     }
 
     /// - Throws: `PlanError` with control HANDOVER-WHOLE.
-    init(_ bytes: [UInt8], at place: String) throws(PlanError) {
+    public init(_ bytes: [UInt8], at place: String) throws(PlanError) {
         do {
             var reader = try JSONObjectReader(try JSONValue(canonical: bytes))
             let form = try reader.string("anchorite")

@@ -64,7 +64,7 @@ struct InspectCommand: ParsableCommand {
             let kind = try FileFacts.kind(file)
             switch kind {
             case .certificate, .certificateList, .request, .bundle, .approval: break
-            case .plan, .policy, .ceremony, .site, .ledger, .checkpoint, .rejection, .deviation, .custody:
+            default:
                 throw Failure(Exit.badInput, "\(file) is \(kind.named)", advice: "Read it with anchorite show")
             }
             let facts = try FileFacts(

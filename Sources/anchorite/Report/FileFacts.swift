@@ -1,6 +1,7 @@
 import Authority
 import Groundwork
 import PKIX
+import Publication
 
 /// Reads one of our files and tells what is in it.
 struct FileFacts {
@@ -46,6 +47,14 @@ struct FileFacts {
         case .policy: sheet = PolicyFacts(policy: try Policy(bytes, file: path)).sheet
         case .ceremony: sheet = CeremonyFacts.sheet(try CeremonyFile(bytes, file: path))
         case .site: sheet = SiteFacts.sheet(try Site(bytes, file: path))
+        case .drill: sheet = DrillFacts.sheet(try DrillFile(bytes, file: path))
+        case .sealedPackage: (sheet, holds) = try PackageFacts.sheet(bytes, path: path, authority: aids.authority)
+        case .opening: sheet = try PackageFacts.opening(bytes, path: path)
+        case .publication: sheet = PublicationManifestFacts.sheet(try PublicationManifest(bytes, at: path))
+        case .handover: sheet = try HandoverFileFacts.manifest(bytes, path: path)
+        case .contract: (sheet, holds) = try HandoverFileFacts.contract(bytes, path: path)
+        case .evidence: sheet = try HandoverFileFacts.evidence(bytes, path: path)
+        case .challenge: sheet = try HandoverFileFacts.challenge(bytes, path: path)
         case .approval:
             (sheet, holds) = try ApprovalFacts.sheet(bytes, path: path, context: try Self.plan(beside: path, aids))
         case .rejection:

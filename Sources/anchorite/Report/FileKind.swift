@@ -1,9 +1,14 @@
 import Groundwork
 import PKIX
+import StrictYAML
 
 /// What a file is, told by its content; its name says nothing.
 enum FileKind {
-    case plan, policy, ceremony, site, approval, rejection, deviation, custody, ledger, checkpoint, bundle, certificate, certificateList, request
+    case plan, policy, ceremony, site, drill, approval, rejection, deviation, custody, ledger, checkpoint, bundle, certificate, certificateList, request
+    /// A sealed break-glass package, and what opened one.
+    case sealedPackage, opening
+    /// What is published, and the files of a handover.
+    case publication, handover, contract, evidence, challenge
 
     /// The words that messages use.
     var words: String {
@@ -12,6 +17,7 @@ enum FileKind {
         case .policy: "policy"
         case .ceremony: "ceremony file"
         case .site: "site file"
+        case .drill: "drill file"
         case .approval: "approval"
         case .rejection: "rejection"
         case .deviation: "deviation"
@@ -22,6 +28,13 @@ enum FileKind {
         case .certificate: "certificate"
         case .certificateList: "CRL"
         case .request: "request"
+        case .sealedPackage: "sealed package"
+        case .opening: "opened package"
+        case .publication: "publication's manifest"
+        case .handover: "handover's manifest"
+        case .contract: "contract"
+        case .evidence: "evidence of a handover"
+        case .challenge: "challenge"
         }
     }
 
@@ -40,23 +53,58 @@ enum FileKind {
         case 0xD8 where beginning.dropFirst().first == 0x62: self = .bundle
         default:
             guard let kind = Self.text(beginning) else {
-                throw Failure(
-                    Exit.badInput, "\(path) is nothing that this program knows",
-                    advice:
-                        "It reads plans, policies, ceremony and site files, approvals, rejections, deviations, custody files, ledgers, checkpoints, bundles, "
-                        + "certificates, CRLs and requests")
+                throw Failure(Exit.badInput, "\(path) is \(Self.foreign(beginning))", advice: Self.known)
             }
             self = kind
         }
     }
 
+    private static let known =
+        "It is none of these: plan, policy, ceremony, site or drill file, approval, rejection, deviation, custody file, ledger, "
+        + "checkpoint, bundle, certificate, CRL, request, break-glass package, publication's or handover's manifest, contract, challenge"
+
+    /// What a file that is none of ours is, as far as it says so.
+    private static func foreign(_ bytes: [UInt8]) -> String {
+        let text = String(decoding: bytes, as: UTF8.self)
+        if text.hasPrefix("-----BEGIN ") {
+            let label = text.dropFirst("-----BEGIN ".count).prefix { $0 != "-" && $0 != "\n" }.prefix(60)
+            return label.hasSuffix("PRIVATE KEY") ? "a private key, of which nothing is shown" : "PEM of the kind \(Quoted(label))"
+        }
+        if let form = form(text) { return "of the form \(Quoted(form.prefix(60))), which this program does not read" }
+        return "nothing that this program knows"
+    }
+
+    /// What a JSON or YAML file of ours says that it is: `plan/1`.
+    private static func form(_ text: String) -> Substring? {
+        if text.hasPrefix("{"), let key = text.firstRange(of: "\"anchorite\":\"") {
+            return text[key.upperBound...].prefix { $0 != "\"" && !$0.isNewline }
+        }
+        for line in text.split(whereSeparator: \.isNewline) where line.hasPrefix("anchorite:") {
+            return line.dropFirst("anchorite:".count).drop { " \"'".contains($0) }.prefix { !" \"'#".contains($0) }
+        }
+        return nil
+    }
+
     private static func text(_ bytes: [UInt8]) -> FileKind? {
         let text = String(decoding: bytes, as: UTF8.self)
         if text.hasPrefix("{") {
-            // Every line of a ledger names the one before, and a plan its format.
-            if text.contains("\"anchorite\":\"rejection/") { return .rejection }
-            if text.contains("\"anchorite\":\"deviation/") { return .deviation }
-            if text.contains("\"anchorite\":\"custody") { return .custody }
+            // Every line of a ledger names the one before, and the other files their form.
+            if let form = form(text) {
+                switch form.prefix(while: { $0 != "/" }) {
+                case "plan": return .plan
+                case "rejection": return .rejection
+                case "deviation": return .deviation
+                case "custody", "custody-unfinished": return .custody
+                case "break-glass": return .sealedPackage
+                case "break-glass-opened": return .opening
+                case "publication": return .publication
+                case "handover": return .handover
+                case "contract": return .contract
+                case "approval-on-record": return .evidence
+                case "challenge": return .challenge
+                default: return nil
+                }
+            }
             return text.contains("\"anchorite\"") ? .plan : text.contains("\"previous\"") ? .ledger : nil
         }
         if text.hasPrefix("-----BEGIN ") {
@@ -69,13 +117,13 @@ enum FileKind {
             }
         }
         if text.contains("\n\n\u{2014} ") { return .checkpoint }
-        for line in text.split(whereSeparator: \.isNewline) where line.hasPrefix("anchorite:") {
-            let format = line.dropFirst("anchorite:".count).drop { $0 == " " || $0 == "\"" || $0 == "'" }
-            if format.hasPrefix("policy/") { return .policy }
-            if format.hasPrefix("ceremony/") { return .ceremony }
-            if format.hasPrefix("site/") { return .site }
+        switch form(text)?.prefix(while: { $0 != "/" }) {
+        case "policy": return .policy
+        case "ceremony": return .ceremony
+        case "site": return .site
+        case "drill": return .drill
+        default: return nil
         }
-        return nil
     }
 
     /// Certificate, CRL or request, by what stands where in their first field. What is none of them is taken for a
