@@ -2,6 +2,7 @@ import ArgumentParser
 import Authority
 import Glibc
 import Groundwork
+import PKCS11
 
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -25,7 +26,7 @@ struct RunCommand: ParsableCommand {
             other, in any order. Where the policy allows it, --pin-fd 3 reads the PIN from an open file descriptor.
 
             Exit: 0 done; 1 a control refuses, or the run was stopped on request; 64 usage; 65 a file cannot be read, \
-            or there is no authority; 69 a token is not there or is not unlocked; 73 a file to be written is there \
+            or there is no authority; 69 a token is not there, is not unlocked, or has failed; 73 a file to be written is there \
             already, with other content; 74 a disk failed; 130 ended at once by a second Ctrl-C.
             """)
 
@@ -94,7 +95,11 @@ struct RunCommand: ParsableCommand {
             guide?.welcome()
             QuorumText.say(executor.plan, file.bytes, papers, policy)
             try guide?.begin()
-            try PlanFile.naming(plan) { try executor.run() }
+            do {
+                try PlanFile.naming(plan) { try executor.run() }
+            } catch let error as CryptokiError {
+                throw Failure(error, leavingOpen: file.plan, in: directory) ?? error
+            }
             if let guide, let root = observer.closedRoot {
                 try ReadingBack(guide.room, root).ask(writeDeviation: guide.writeDeviation)
             }

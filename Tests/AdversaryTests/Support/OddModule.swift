@@ -29,9 +29,46 @@ enum OddModule {
 
         static int is(const char *name) { const char *kind = getenv("ODD"); return kind && !strcmp(kind, name); }
 
+        /* Whether the token has gone: after so many calls it answers no other. Each call leaves a byte. */
+        static CK_RV gone(void)
+        {
+            static CK_ULONG made;
+            const char *most = getenv("ODD_CALLS"), *path = getenv("ODD_CALLED");
+            CK_ULONG call = __sync_add_and_fetch(&made, 1);
+            int file = path ? open(path, O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600) : -1;
+            if (file >= 0 && write(file, ".", 1) < 0) _exit(99);
+            if (file >= 0) close(file);
+            if (!most || call <= strtoul(most, 0, 10)) return CKR_OK;
+            return is("removed") ? CKR_DEVICE_REMOVED : CKR_GENERAL_ERROR;
+        }
+
+        #define LOSABLE(name, parameters, arguments) \
+            static CK_RV losable_##name parameters { CK_RV code = gone(); return code ? code : real.C_##name arguments; }
+
+        LOSABLE(GetSlotInfo, (CK_SLOT_ID slot, CK_SLOT_INFO *info), (slot, info))
+        LOSABLE(GetMechanismInfo, (CK_SLOT_ID slot, CK_MECHANISM_TYPE type, CK_MECHANISM_INFO *info), (slot, type, info))
+        LOSABLE(OpenSession, (CK_SLOT_ID slot, CK_FLAGS flags, void *application, CK_NOTIFY notify, CK_SESSION_HANDLE *session),
+            (slot, flags, application, notify, session))
+        LOSABLE(CloseSession, (CK_SESSION_HANDLE session), (session))
+        LOSABLE(GetSessionInfo, (CK_SESSION_HANDLE session, CK_SESSION_INFO *info), (session, info))
+        LOSABLE(Logout, (CK_SESSION_HANDLE session), (session))
+        LOSABLE(CreateObject, (CK_SESSION_HANDLE session, CK_ATTRIBUTE *list, CK_ULONG count, CK_OBJECT_HANDLE *object),
+            (session, list, count, object))
+        LOSABLE(DestroyObject, (CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object), (session, object))
+        LOSABLE(GetAttributeValue, (CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE *list, CK_ULONG count),
+            (session, object, list, count))
+        LOSABLE(SetAttributeValue, (CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE *list, CK_ULONG count),
+            (session, object, list, count))
+        LOSABLE(FindObjectsInit, (CK_SESSION_HANDLE session, CK_ATTRIBUTE *list, CK_ULONG count), (session, list, count))
+        LOSABLE(FindObjects, (CK_SESSION_HANDLE session, CK_OBJECT_HANDLE *list, CK_ULONG most, CK_ULONG *count),
+            (session, list, most, count))
+        LOSABLE(FindObjectsFinal, (CK_SESSION_HANDLE session), (session))
+        LOSABLE(SignInit, (CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key), (session, mechanism, key))
+
         static CK_RV token_info(CK_SLOT_ID slot, CK_TOKEN_INFO *info)
         {
-            CK_RV code = real.C_GetTokenInfo(slot, info);
+            CK_RV code = gone();
+            if (!code) code = real.C_GetTokenInfo(slot, info);
             if (is("final-try")) info->flags |= CKF_USER_PIN_COUNT_LOW | CKF_USER_PIN_FINAL_TRY;
             if (is("locked")) info->flags |= CKF_USER_PIN_LOCKED;
             if (is("renumbered")) memset(info->serialNumber, '7', sizeof info->serialNumber);
@@ -44,6 +81,8 @@ enum OddModule {
         {
             CK_ATTRIBUTE changed[32];
             CK_BBOOL yes = CK_TRUE, no = CK_FALSE;
+            CK_RV code = gone();
+            if (code) return code;
             if (privates > 32) return CKR_GENERAL_ERROR;
             for (CK_ULONG i = 0; i < privates; i++) {
                 changed[i] = private[i];
@@ -87,7 +126,8 @@ enum OddModule {
         {
             note(pin, length);
             if (is("locking")) return CKR_PIN_LOCKED;
-            return real.C_Login(session, user, pin, length);
+            CK_RV code = gone();
+            return code ? code : real.C_Login(session, user, pin, length);
         }
 
         static CK_RV sign(CK_SESSION_HANDLE session, CK_BYTE *data, CK_ULONG length, CK_BYTE *signature, CK_ULONG *count)
@@ -101,7 +141,8 @@ enum OddModule {
                 close(open(here, O_CREAT | O_WRONLY, 0600));
                 for (int i = 0; i < 500 && access(gate, F_OK); i++) usleep(20000);
             }
-            CK_RV code = real.C_Sign(session, data, length, signature, count);
+            CK_RV code = gone();
+            if (!code) code = real.C_Sign(session, data, length, signature, count);
             if (is("wrong-signature") && code == CKR_OK && signature) signature[*count - 1] ^= 1;
             if (is("other-digest") && code == CKR_OK && signature) memset(signature, 0x42, *count);
             return code;
@@ -125,6 +166,20 @@ enum OddModule {
                 odd.C_SetPIN = set_pin;
                 odd.C_Login = login;
                 odd.C_Sign = sign;
+                odd.C_GetSlotInfo = losable_GetSlotInfo;
+                odd.C_GetMechanismInfo = losable_GetMechanismInfo;
+                odd.C_OpenSession = losable_OpenSession;
+                odd.C_CloseSession = losable_CloseSession;
+                odd.C_GetSessionInfo = losable_GetSessionInfo;
+                odd.C_Logout = losable_Logout;
+                odd.C_CreateObject = losable_CreateObject;
+                odd.C_DestroyObject = losable_DestroyObject;
+                odd.C_GetAttributeValue = losable_GetAttributeValue;
+                odd.C_SetAttributeValue = losable_SetAttributeValue;
+                odd.C_FindObjectsInit = losable_FindObjectsInit;
+                odd.C_FindObjects = losable_FindObjects;
+                odd.C_FindObjectsFinal = losable_FindObjectsFinal;
+                odd.C_SignInit = losable_SignInit;
             }
             *list = &odd;
             return CKR_OK;
@@ -134,9 +189,11 @@ enum OddModule {
 
 extension Stage {
     /// Lets the odd module serve the token, and runs a plan.
-    func runOddly(_ oddity: String, _ plan: String = "next") throws -> Shown {
+    ///
+    /// - Parameter settings: more that the module reads.
+    func runOddly(_ oddity: String, _ plan: String = "next", settings: [String: String] = [:]) throws -> Shown {
         let library = try OddModule.library.get()
-        try edit("site.yaml", SoftHSM.library, library.path)
-        return try run(plan, environment: ["ODD": oddity, "ODD_REAL": SoftHSM.library])
+        if try !text("site.yaml").contains(library.path) { try edit("site.yaml", SoftHSM.library, library.path) }
+        return try run(plan, environment: settings.merging(["ODD": oddity, "ODD_REAL": SoftHSM.library]) { $1 })
     }
 }
