@@ -27,9 +27,9 @@ public final class RevocationLists {
         self.resolve = resolve
     }
 
-    /// Where lists lie while they are made: 48 octets an entry for sorting, and the list. `TMPDIR`, or /var/tmp, which
-    /// is seldom in memory.
-    static var spoolFolder: String {
+    /// Where lists lie while they are made (48 octets an entry for sorting, and the list) or fetched. `TMPDIR`, or
+    /// /var/tmp, which is seldom in memory.
+    public static var spoolFolder: String {
         guard let named = getenv("TMPDIR"), named.pointee != 0 else { return "/var/tmp" }
         return String(cString: named)
     }

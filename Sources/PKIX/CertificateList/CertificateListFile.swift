@@ -45,8 +45,11 @@ public final class CertificateListFile {
     /// The longest element of a plain entry: see RevokedEntryBuffer.
     private static let maximumEntry = 128
 
-    private let path: String
+    /// The file in messages.
+    private let name: String
     private let descriptor: Int32
+    /// Keeps the descriptor open, where it is not this one's own.
+    private let spool: SpoolFile?
     private let size: Int
     private let buffer: UnsafeMutableBufferPointer<UInt8>
     /// Where the buffer's first byte stands in the file, what of it is filled, and what is read.
@@ -65,23 +68,36 @@ public final class CertificateListFile {
     /// Opens a file and reads to its first entry. A link is not followed.
     ///
     /// Throws `io`, `malformed`, `unsupported`.
-    public init(_ path: String, chunk: Int = 1 << 18) throws(PKIXError) {
-        self.path = path
-        descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+    public convenience init(_ path: String, chunk: Int = 1 << 18) throws(PKIXError) {
+        let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+        try self.init(descriptor, nil, name: "'\(path)'", chunk)
+    }
+
+    /// The same of a file without a name.
+    ///
+    /// - Parameter name: what messages call it.
+    public convenience init(_ spool: SpoolFile, name: String, chunk: Int = 1 << 18) throws(PKIXError) {
+        try self.init(spool.descriptor, spool, name: name, chunk)
+    }
+
+    private init(_ descriptor: Int32, _ spool: SpoolFile?, name: String, _ chunk: Int) throws(PKIXError) {
+        self.name = name
+        self.descriptor = descriptor
+        self.spool = spool
         buffer = .allocate(capacity: max(chunk, 2 * Self.maximumAround))
         tbsHashes = ListHashes(.sha256)
         var status = stat()
         size = descriptor >= 0 && fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
             ? Int(status.st_size) : -1
         guard size >= 0 else {
-            throw PKIXError(.io, "'\(path)' cannot be read as a regular file: \(String(cString: strerror(errno))).")
+            throw PKIXError(.io, "\(name) cannot be read as a regular file: \(String(cString: strerror(errno))).")
         }
         try readStart()
     }
 
     deinit {
         buffer.deallocate()
-        if descriptor >= 0 { close(descriptor) }
+        if spool == nil, descriptor >= 0 { close(descriptor) }
     }
 
     // MARK: The start
@@ -219,7 +235,7 @@ public final class CertificateListFile {
         if got < 0, errno == EINTR { return }
         guard got > 0 else {
             throw PKIXError(
-                .io, got < 0 ? "'\(path)' cannot be read: \(String(cString: strerror(errno)))." : "'\(path)' has shrunk.")
+                .io, got < 0 ? "\(name) cannot be read: \(String(cString: strerror(errno)))." : "\(name) has shrunk.")
         }
         filled += got
     }
@@ -239,6 +255,6 @@ public final class CertificateListFile {
     }
 
     private func malformed(_ problem: String) -> PKIXError {
-        PKIXError(.malformed, "'\(path)' is malformed at byte \(base + position): \(problem).")
+        PKIXError(.malformed, "\(name) is malformed at byte \(base + position): \(problem).")
     }
 }

@@ -1,11 +1,14 @@
+import Crypto
 import Glibc
 
 /// A file without a name: it is gone when its descriptor is closed, also after a crash.
-final class SpoolFile: Sendable {
-    private let descriptor: Int32
+public final class SpoolFile: Sendable {
+    /// Open for reading and writing while the value lives.
+    public let descriptor: Int32
     private static let chunk = 256 * 1024
 
-    init(directory: String) throws(PKIXError) {
+    /// Throws `io`.
+    public init(directory: String) throws(PKIXError) {
         // O_TMPFILE, which the importer does not see: its own bit and O_DIRECTORY.
         let unnamed = open(directory, 0o20_000_000 | O_DIRECTORY | O_RDWR | O_CLOEXEC, 0o600)
         guard unnamed < 0 else {
@@ -23,10 +26,27 @@ final class SpoolFile: Sendable {
 
     deinit { close(descriptor) }
 
-    func append(_ bytes: UnsafeRawBufferPointer) throws(PKIXError) { try Self.write(bytes, to: descriptor) }
+    /// How much is in it, in bytes. Throws `io`.
+    public var byteCount: Int {
+        get throws(PKIXError) {
+            var status = stat()
+            guard fstat(descriptor, &status) == 0 else { throw Self.error("measure the spool") }
+            return Int(status.st_size)
+        }
+    }
 
-    /// Hands the first `count` bytes to `body`, chunk by chunk.
-    func read(_ count: Int, _ body: (UnsafeRawBufferPointer) throws(PKIXError) -> Void) throws(PKIXError) {
+    /// SHA-256 of the first `count` bytes, 32 bytes. Throws `io`.
+    public func sha256(_ count: Int) throws(PKIXError) -> [UInt8] {
+        var hash = SHA256()
+        try read(count) { hash.update(bufferPointer: $0) }
+        return Array(hash.finalize())
+    }
+
+    /// Throws `io`.
+    public func append(_ bytes: UnsafeRawBufferPointer) throws(PKIXError) { try Self.write(bytes, to: descriptor) }
+
+    /// Hands the first `count` bytes to `body`, chunk by chunk. Throws `io`, and what `body` throws.
+    public func read(_ count: Int, _ body: (UnsafeRawBufferPointer) throws(PKIXError) -> Void) throws(PKIXError) {
         var chunk = [UInt8](repeating: 0, count: min(Self.chunk, count))
         var offset = 0
         while offset < count {

@@ -83,19 +83,8 @@ struct CertificateTree {
     }
 
     /// Requires that a CRL is the issuer's, and has the number and times that the manifest says.
-    func verify(_ list: CertificateList, of issuer: PublicationManifest.Issuer) throws {
-        try verifySignature(list, of: issuer)
-        guard let expected = issuer.lists.last, try list.crlNumber?.value == UInt64(clamping: expected.number),
-            list.thisUpdate == expected.thisUpdate.secondsSinceEpoch
-        else {
-            throw PlanError(.publicationWhole, "the CRL of \(issuer.title) is not the one that the manifest names")
-        }
-    }
-
-    /// The same of one that was read without holding it.
     func verify(_ list: CertificateListFile.Ending, of issuer: PublicationManifest.Issuer) throws {
-        guard let certificate = certificates[issuer.name] else { throw Self.unrooted(issuer) }
-        try list.verifyIssued(by: certificate)
+        try verifySignature(list, of: issuer)
         guard let expected = issuer.lists.last, try list.crlNumber?.value == UInt64(clamping: expected.number),
             list.header.thisUpdate == expected.thisUpdate.secondsSinceEpoch
         else {
@@ -103,12 +92,11 @@ struct CertificateTree {
         }
     }
 
-    private static func unrooted(_ issuer: PublicationManifest.Issuer) -> PlanError {
-        PlanError(.rootFingerprint, "\(issuer.name) does not lead to a root whose fingerprint was given")
-    }
-
-    func verifySignature(_ list: CertificateList, of issuer: PublicationManifest.Issuer) throws {
-        guard let certificate = certificates[issuer.name] else { throw Self.unrooted(issuer) }
+    /// Requires that a CRL is the issuer's.
+    func verifySignature(_ list: CertificateListFile.Ending, of issuer: PublicationManifest.Issuer) throws {
+        guard let certificate = certificates[issuer.name] else {
+            throw PlanError(.rootFingerprint, "\(issuer.name) does not lead to a root whose fingerprint was given")
+        }
         try list.verifyIssued(by: certificate)
     }
 

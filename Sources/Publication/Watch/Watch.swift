@@ -28,7 +28,7 @@ public struct Watch: Sendable {
             guard fetched.problem == nil else {
                 throw PlanError(.publicationFresh, "\(base)/\(certificate.path): \(fetched.problem ?? "")")
             }
-            bytes[certificate.path] = fetched.body
+            bytes[certificate.path] = try fetched.bytes()
         }
         self.manifest = manifest
         self.fetcher = fetcher
@@ -43,22 +43,32 @@ public struct Watch: Sendable {
             var findings: [Int: Finding] = [:]
             for (index, endpoint) in endpoints.enumerated() {
                 if index >= 8, let (at, finding) = try await group.next() { findings[at] = finding }
-                group.addTask { (index, judge(try await fetcher.fetch(endpoint.address), endpoint, time)) }
+                group.addTask {
+                    let fetched = try await fetcher.fetch(endpoint.address, maximumBytes: maximumBytes)
+                    return (index, try judge(fetched, endpoint, time))
+                }
             }
             for try await (at, finding) in group { findings[at] = finding }
             return endpoints.indices.compactMap { findings[$0] }
         }
     }
 
-    /// What is to be said of an answer.
-    public func judge(_ fetched: Fetched, _ endpoint: Endpoint, _ time: Timestamp) -> Finding {
+    /// The longest answer that is received, in bytes: what is stale or ahead may be longer than what there should be.
+    private var maximumBytes: Int {
+        // A manifest may say anything.
+        let longest = max(0, min(manifest.files.map(\.size).max() ?? 0, 1 << 40))
+        return 2 * Int(longest) + DurableFile.defaultMaximumBytes
+    }
+
+    /// What is to be said of an answer. Throws `PKIXError` when what was received cannot be read back.
+    public func judge(_ fetched: Fetched, _ endpoint: Endpoint, _ time: Timestamp) throws -> Finding {
         if let problem = fetched.problem { return Finding(endpoint: endpoint, verdict: .unreachable, reason: problem) }
         var finding =
             switch endpoint.subject {
-            case .list(let issuer): judgeList(fetched.body, issuer, endpoint, time)
-            case .bundle: judgeBundle(fetched.body, endpoint, time)
-            case .certificate(let name): judgeCertificate(fetched.body, name, endpoint)
-            case .file(let path): judgeFile(fetched.body, path, endpoint, time)
+            case .list(let issuer): judgeList(fetched, issuer, endpoint, time)
+            case .bundle: try judgeBundle(fetched, endpoint, time)
+            case .certificate(let name): try judgeCertificate(fetched, name, endpoint)
+            case .file(let path): try judgeFile(fetched, path, endpoint, time)
             }
         let type =
             switch endpoint.subject {
@@ -73,114 +83,132 @@ public struct Watch: Sendable {
         return finding
     }
 
-    // MARK: CRLs
+    // MARK: What follows one another
 
-    private func judgeList(_ bytes: [UInt8], _ name: String, _ endpoint: Endpoint, _ time: Timestamp) -> Finding {
-        guard let issuer = manifest.issuers.first(where: { $0.title == name }), let newest = issuer.lists.last else {
-            return Finding(endpoint: endpoint, verdict: .wrong, reason: "no CRL of \(name) is known")
-        }
+    /// One of a series, as it is served or as it is out.
+    private struct Numbered {
         let number: Int64
-        let list: CertificateList
-        do {
-            list = try CertificateList(derEncoded: bytes)
-            try tree.verifySignature(list, of: issuer)
-            number = Int64(clamping: try list.crlNumber?.value ?? 0)
-            guard try Self.speaks(list, for: issuer) else {
-                return Finding(endpoint: endpoint, verdict: .wrong, reason: "CRL \(number) of another shard is served")
-            }
-        } catch {
-            return Finding(endpoint: endpoint, verdict: .wrong, reason: Self.reason(bytes, "the CRL of \(name)", error))
-        }
-        let end = Timestamp(secondsSinceEpoch: list.nextUpdate) ?? .latest
-        var finding = Finding(endpoint: endpoint, verdict: .fresh, reason: "CRL \(number)", number: number, end: end)
+        let begin: Timestamp
+        let end: Timestamp?
+        let digest: Digest
+    }
+
+    /// Compares what is served, whole and signed, with what is out.
+    ///
+    /// - Parameters:
+    ///   - kind: `CRL` or `bundle`.
+    ///   - ended: what is said of the newest when it is over.
+    ///   - known: oldest first; the last is the newest.
+    private static func compare(
+        _ served: Numbered, _ kind: String, ended: String, with known: [Numbered], _ endpoint: Endpoint, _ time: Timestamp
+    ) -> Finding {
+        let (number, object) = (served.number, "\(kind) \(served.number)")
+        var finding = Finding(endpoint: endpoint, verdict: .fresh, reason: object, number: number, end: served.end)
+        guard let newest = known.last else { return finding }
         if number < newest.number {
-            let next = issuer.lists.first { $0.number > number } ?? newest
             finding.verdict = .stale
-            finding.since = min(next.thisUpdate, time)
-            finding.reason = "CRL \(number) is served, and \(newest.number) is out"
+            finding.since = min((known.first { $0.number > number } ?? newest).begin, time)
+            finding.reason = "\(object) is served, and \(newest.number) is out"
         } else if number > newest.number {
             finding.verdict = .ahead
-            finding.reason = "CRL \(number) is served, and \(newest.number) is the newest here: bring a newer copy of the authority"
-        } else if Digest(of: bytes) != newest.digest {
+            finding.reason = "\(object) is served, and \(newest.number) is the newest here: bring a newer copy of the authority"
+        } else if served.digest != newest.digest {
             finding.verdict = .wrong
-            finding.reason = "another CRL \(number) than the authority's is served: its key signed what the ledger does not know"
-        } else if end < time {
+            finding.reason = "another \(object) than the authority's is served: its key signed what the ledger does not know"
+        } else if let end = served.end, end < time {
             finding.verdict = .expired
             finding.since = end
-            finding.reason = "CRL \(number) is the newest, and has ended"
+            finding.reason = "\(object) is the newest, and \(ended)"
         }
         return finding
     }
 
+    // MARK: CRLs
+
+    private func judgeList(_ fetched: Fetched, _ name: String, _ endpoint: Endpoint, _ time: Timestamp) -> Finding {
+        guard let issuer = manifest.issuers.first(where: { $0.title == name }), !issuer.lists.isEmpty else {
+            return Finding(endpoint: endpoint, verdict: .wrong, reason: "no CRL of \(name) is known")
+        }
+        do {
+            let list = try CertificateListFile(fetched.body, name: "the file").finish()
+            try tree.verifySignature(list, of: issuer)
+            let served = Numbered(
+                number: Int64(clamping: try list.crlNumber?.value ?? 0), begin: time,
+                end: Timestamp(secondsSinceEpoch: list.header.nextUpdate) ?? .latest,
+                digest: Digest(bytes: list.sha256) ?? .zero)
+            guard try Self.speaks(list, for: issuer) else {
+                return Finding(endpoint: endpoint, verdict: .wrong, reason: "CRL \(served.number) of another shard is served")
+            }
+            let known = issuer.lists.map {
+                Numbered(number: $0.number, begin: $0.thisUpdate, end: $0.nextUpdate, digest: $0.digest)
+            }
+            return Self.compare(served, "CRL", ended: "has ended", with: known, endpoint, time)
+        } catch {
+            return Finding(endpoint: endpoint, verdict: .wrong, reason: Self.reason(fetched, "the CRL of \(name)", error))
+        }
+    }
+
     /// A CRL that is split says which part it is by where it lies.
-    private static func speaks(_ list: CertificateList, for issuer: PublicationManifest.Issuer) throws -> Bool {
+    private static func speaks(
+        _ list: CertificateListFile.Ending, for issuer: PublicationManifest.Issuer
+    ) throws(PKIXError) -> Bool {
         let point = try list.header.extensions.value(of: IssuingDistributionPoint.self)
         return issuer.shard == nil || point?.fullName.compactMap(\.uri) == issuer.addresses
     }
 
     // MARK: Bundles
 
-    private func judgeBundle(_ bytes: [UInt8], _ endpoint: Endpoint, _ time: Timestamp) -> Finding {
+    private func judgeBundle(_ fetched: Fetched, _ endpoint: Endpoint, _ time: Timestamp) throws -> Finding {
         guard let newest = manifest.bundles.last else {
             return Finding(endpoint: endpoint, verdict: .wrong, reason: "no bundle is known")
         }
+        // What is too long to be held is none.
+        let bytes = fetched.size <= DurableFile.defaultMaximumBytes ? try fetched.bytes() : []
         let payload: BundlePayload
-        do {
+        do throws(BundleError) {
             payload = try tree.verifier(newest, minimumSequence: 1).verify(bytes).payload
         } catch {
             return Finding(
                 endpoint: endpoint, verdict: .wrong,
-                reason: "\(bytes.count) bytes are served that are no bundle of this authority: damaged, or somebody else's "
+                reason: "\(fetched.size) bytes are served that are no bundle of this authority: damaged, or somebody else's "
                     + "(\(error.control.rawValue))")
         }
-        let sequence = Int64(clamping: payload.sequence)
-        var finding = Finding(
-            endpoint: endpoint, verdict: .fresh, reason: "bundle \(sequence)", number: sequence, end: payload.expires)
-        if sequence < newest.sequence {
-            let next = manifest.bundles.first { $0.sequence > sequence } ?? newest
-            finding.verdict = .stale
-            finding.since = min(next.issued, time)
-            finding.reason = "bundle \(sequence) is served, and \(newest.sequence) is out"
-        } else if sequence > newest.sequence {
-            finding.verdict = .ahead
-            finding.reason = "bundle \(sequence) is served, and \(newest.sequence) is the newest here: bring a newer copy of the authority"
-        } else if Digest(of: bytes) != newest.digest {
-            finding.verdict = .wrong
-            finding.reason = "another bundle \(sequence) than the authority's is served: its key signed what the ledger does not know"
-        } else if let expires = payload.expires, expires < time {
-            finding.verdict = .expired
-            finding.since = expires
-            finding.reason = "bundle \(sequence) is the newest, and has expired"
+        let served = Numbered(
+            number: Int64(clamping: payload.sequence), begin: payload.issued, end: payload.expires, digest: try fetched.digest())
+        let known = manifest.bundles.map {
+            Numbered(number: $0.sequence, begin: $0.issued, end: $0.expires, digest: $0.digest)
         }
-        return finding
+        return Self.compare(served, "bundle", ended: "has expired", with: known, endpoint, time)
     }
 
     // MARK: Certificates
 
-    private func judgeCertificate(_ bytes: [UInt8], _ name: String, _ endpoint: Endpoint) -> Finding {
+    private func judgeCertificate(_ fetched: Fetched, _ name: String, _ endpoint: Endpoint) throws -> Finding {
         guard let expected = manifest.certificate(name) else {
             return Finding(endpoint: endpoint, verdict: .wrong, reason: "no certificate \(name) is known")
         }
-        guard Digest(of: bytes) == expected.digest else {
+        guard try fetched.digest() == expected.digest else {
             return Finding(
                 endpoint: endpoint, verdict: .wrong,
-                reason: "\(bytes.count) bytes are served that are not the certificate \(name)")
+                reason: "\(fetched.size) bytes are served that are not the certificate \(name)")
         }
         return Finding(endpoint: endpoint, verdict: .fresh, reason: "the certificate of \(name)", end: expected.notAfter)
     }
 
     // MARK: Other files
 
-    private func judgeFile(_ bytes: [UInt8], _ path: String, _ endpoint: Endpoint, _ time: Timestamp) -> Finding {
+    private func judgeFile(
+        _ fetched: Fetched, _ path: String, _ endpoint: Endpoint, _ time: Timestamp
+    ) throws -> Finding {
         guard let expected = manifest.file(path) else {
             return Finding(endpoint: endpoint, verdict: .wrong, reason: "no file \(path) is known")
         }
-        let digest = Digest(of: bytes)
+        let digest = try fetched.digest()
         guard digest != expected.digest else {
             return Finding(endpoint: endpoint, verdict: .fresh, reason: "\(path)")
         }
         var finding = Finding(
-            endpoint: endpoint, verdict: .wrong, reason: "\(bytes.count) bytes are served that are not \(path)")
+            endpoint: endpoint, verdict: .wrong, reason: "\(fetched.size) bytes are served that are not \(path)")
         let latest = "bundles/latest/"
         guard path.hasPrefix(latest) else { return finding }
         // Beside an older bundle that is still served, this is what belongs there.
@@ -194,9 +222,9 @@ public struct Watch: Sendable {
         return finding
     }
 
-    private static func reason(_ bytes: [UInt8], _ wanted: String, _ error: any Error) -> String {
+    private static func reason(_ fetched: Fetched, _ wanted: String, _ error: any Error) -> String {
         var words = "\(error)"
         while words.last == "." { words.removeLast() }
-        return "\(bytes.count) bytes are served that are not \(wanted): \(words)"
+        return "\(fetched.size) bytes are served that are not \(wanted): \(words)"
     }
 }

@@ -47,7 +47,7 @@ struct ListReadingDevice: DrillDevice {
         do {
             try SecondOpinion.chain(
                 leaf: chain.device, intermediates: [chain.intermediate], anchors: [chain.root],
-                crls: [fetched.body, chain.factoryList], at: Timestamp.now().secondsSinceEpoch)
+                crls: [try fetched.bytes(), chain.factoryList], at: Timestamp.now().secondsSinceEpoch)
             return .accepted
         } catch {
             let why = "\(error)"
@@ -68,7 +68,7 @@ struct BundleReadingDevice: DrillDevice {
         do {
             let root = try Certificate(derEncoded: chain.root)
             let intermediate = try Certificate(derEncoded: chain.intermediate)
-            let bundle = try BundleVerifier(anchors: [root]).verify(fetched.body)
+            let bundle = try BundleVerifier(anchors: [root]).verify(try fetched.bytes())
             let denied = DeniedCertificate(
                 issuerKeyIdentifier: try root.tbs.publicKey().keyIdentifier, serial: intermediate.tbs.serialNumber)
             return bundle.payload.denyList.contains(denied)

@@ -250,12 +250,12 @@ import Testing
 
         let watch = try Watch(authority, at: .now())
         let endpoint = try #require(Endpoint.named(in: release.manifest).first { $0.address.contains("s001") })
-        func look(_ bytes: [UInt8]) -> Finding {
-            watch.judge(Fetched(body: bytes, status: 200, mediaType: "application/pkix-crl"), endpoint, .now())
+        func look(_ bytes: [UInt8]) throws -> Finding {
+            try watch.judge(Fetched(body: bytes, status: 200, mediaType: "application/pkix-crl"), endpoint, .now())
         }
-        #expect(look(try lists()[0].list.derBytes).verdict == .fresh)
-        #expect(look(try lists()[1].list.derBytes).reason.contains("another shard"))
-        #expect(look(try lists()[1].list.derBytes).verdict == .wrong)
+        #expect(try look(lists()[0].list.derBytes).verdict == .fresh)
+        #expect(try look(lists()[1].list.derBytes).reason.contains("another shard"))
+        #expect(try look(lists()[1].list.derBytes).verdict == .wrong)
     }
 
     @Test func `what readers cannot read is refused with the policy`() throws {

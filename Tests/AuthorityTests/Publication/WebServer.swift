@@ -52,7 +52,8 @@ final class WebServer {
 
     private init(_ program: String, _ arguments: (String, Int) throws -> [String]) throws {
         folder = try TemporaryFolder()
-        port = Int.random(in: 20_000..<60_000)
+        // Below the ports from which connections are made: one that was such a port a moment ago cannot be listened at.
+        port = Int.random(in: 20_000..<32_000)
         process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = try arguments(folder.path, port)

@@ -204,4 +204,54 @@ import Testing
         #expect(try watch("http://x.test", "--root", bench.root.hex).status == 64)
         #expect(try watch("ftp://x.test", "--authority", bench.first, "--root", bench.root.hex).status == 64)
     }
+
+    @Test func `an answer that is too long is not received, whether its length is told before or not`() async throws {
+        let folder = try TemporaryFolder()
+        try Files.write([UInt8](repeating: 7, count: 3_000_000), to: "\(folder.path)/long")
+        // Server-side includes take the length away.
+        let server = try WebServer.nginx("root \(folder.path); location /untold/ { alias \(folder.path)/; ssi on; ssi_types *; }")
+        for path in ["long", "untold/long"] {
+            let isTold = try server.headers("/\(path)").fields["content-length"] != nil
+            #expect(isTold == (path == "long"))
+            let whole = try await Fetcher().fetch("\(server.address)/\(path)", maximumBytes: 3_000_000)
+            #expect(whole.problem == nil && whole.size == 3_000_000)
+            #expect(try whole.digest() == Digest(of: [UInt8](repeating: 7, count: 3_000_000)))
+            let short = try await Fetcher().fetch("\(server.address)/\(path)", maximumBytes: 100_000)
+            #expect(short.problem == "more than 100000 bytes are served")
+            #expect(short.size <= 100_352)
+        }
+    }
+
+    /// As long as a CRL of seven million entries.
+    @Test func `a long file is watched in little memory`() throws {
+        let bench = try PublicationBench.shared.get()
+        let folder = try TemporaryFolder()
+        let target = "\(folder.path)/target"
+        try bench.publish(bench.second, to: target)
+        let long = "\(target)/current/crl/long.crl"
+        let made = try Program.run("/usr/bin/truncate", ["-s", "300M", long])
+        try #require(made.status == 0, "\(made.errors)")
+        let digest = try DurableFile.digest(long).hex
+        let manifest = "\(folder.path)/manifest.json"
+        let server = try WebServer.nginx(serving: target)
+        for (digest, status) in [(digest, 0), (Digest(of: [1]).hex, 1)] as [(String, Int32)] {
+            var json = try #require(
+                try JSONSerialization.jsonObject(with: Data(try Files.read("\(target)/current/manifest.json"))) as? [String: Any])
+            var files = try #require(json["files"] as? [[String: Any]])
+            files.append([
+                "path": "crl/long.crl", "sha256": digest, "size": 314_572_800, "media-type": "application/pkix-crl", "max-age": 60,
+            ])
+            json["files"] = files.sorted { ($0["path"] as? String ?? "") < ($1["path"] as? String ?? "") }
+            try Files.write(
+                Array(try JSONSerialization.data(withJSONObject: json, options: [.sortedKeys, .withoutEscapingSlashes])), to: manifest)
+            let outcome = try Program.run(
+                "/bin/sh",
+                [
+                    "-c", "ulimit -d 200000 && exec \"$0\" \"$@\"", Program.path, "watch", server.address, "--manifest", manifest,
+                    "--root", bench.root.hex, "--all",
+                ])
+            #expect(outcome.status == status, "\(outcome.output) \(outcome.errors)")
+            #expect(outcome.output.contains("314572800 bytes") == (status == 1), "\(outcome.output)")
+        }
+    }
 }

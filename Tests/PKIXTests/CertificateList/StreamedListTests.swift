@@ -51,6 +51,25 @@ struct StreamedListTests {
         return (path, list)
     }
 
+    @Test func `a list in a file without a name is read as the one on disk`() async throws {
+        let key = try await TestKey.make(.ecP384)
+        let path = try file(entries(5000), key).path
+        let spool = try SpoolFile(directory: folder.path)
+        let bytes = Array(try Data(contentsOf: URL(filePath: path)))
+        #expect(bytes.withUnsafeBytes { write(spool.descriptor, $0.baseAddress, $0.count) } == bytes.count)
+        #expect(try spool.byteCount == bytes.count)
+        #expect(try spool.sha256(bytes.count) == Array(SHA256.hash(data: bytes)))
+        let (named, unnamed) = (try CertificateListFile(path).finish(), try CertificateListFile(spool, name: "it").finish())
+        #expect(unnamed.sha256 == named.sha256 && unnamed.tbsSHA256 == named.tbsSHA256 && unnamed.entryCount == 5000)
+        #expect(unnamed.isSigned(by: try key.spki))
+        // It can be read again, and only that folder's file is closed with its reader.
+        #expect(try CertificateListFile(spool, name: "it").finish().entryCount == 5000)
+        #expect(ftruncate(spool.descriptor, off_t(bytes.count - 1)) == 0)
+        #expect(throws: PKIXError(.malformed, "it is malformed at byte 0: CertificateList is longer than the file.")) {
+            try CertificateListFile(spool, name: "it")
+        }
+    }
+
     // MARK: Serial numbers
 
     @Test(arguments: [
