@@ -74,6 +74,23 @@ public struct Device: Sendable {
         return acceptance
     }
 
+    /// Whether the device refuses a certificate of a chain, because the bundle that it has stored denies it.
+    ///
+    /// - Parameters:
+    ///   - issuer: the certificate's authorityKeyIdentifier; empty where there is none, so that the serial alone decides.
+    ///   - serial: the content of its serialNumber INTEGER.
+    public func denies(issuerKeyIdentifier issuer: [UInt8], serial: [UInt8]) -> Bool {
+        withState(store: [], environment: []) { state in
+            issuer.withUnsafeBufferPointer { issuer in
+                serial.withUnsafeBufferPointer { serial in
+                    anchorite_is_denied(
+                        &state.denied, anchorite_bytes(data: issuer.baseAddress, length: issuer.count),
+                        anchorite_bytes(data: serial.baseAddress, length: serial.count))
+                }
+            }
+        }
+    }
+
     private func verify(_ file: UnsafeBufferPointer<UInt8>, into read: inout anchorite_bundle) -> anchorite_result {
         var (store, environment) = (storeID.map { Array($0.utf8) }, environment.map { Array($0.utf8) })
         if store == nil || environment == nil {

@@ -93,7 +93,7 @@ struct Revocation {
 
     private func isDenied(_ serial: [UInt8], _ issuer: Certificate) -> Bool {
         guard let bundle, let identifier = try? issuer.tbs.subjectKeyIdentifier else { return false }
-        return bundle.denyList.contains { $0.serial == serial && $0.issuerKeyIdentifier == identifier }
+        return bundle.denyList.contains { $0.denies(issuerKeyIdentifier: identifier, serial: serial) }
     }
 
     private func minimum(_ issuer: Certificate) -> UInt64? {

@@ -1,4 +1,5 @@
 import Authority
+import DeviceRule
 import Groundwork
 import PKIX
 import Publication
@@ -57,25 +58,44 @@ struct ListReadingDevice: DrillDevice {
     }
 }
 
-/// A device without CRLs: it takes the newest bundle, and looks into the deny list.
-struct BundleReadingDevice: DrillDevice {
+/// A device without CRLs: it takes the newest bundle, and looks into the deny list. The code is the one that firmware is
+/// built with.
+final class BundleReadingDevice: DrillDevice {
     let name = "bundle-reader"
-    let fetcher = Fetcher(patience: 5)
+    private let fetcher = Fetcher(patience: 5)
+    private var device: Device
+    /// What it has taken.
+    private var stored: [UInt8]?
+
+    /// - Parameter root: the anchor in its image, DER.
+    init(root: [UInt8]) { device = Device(anchors: [BundleAnchor(bytes: root)]) }
 
     func judge(_ chain: DrillChain) async throws -> DrillReport.Verdict {
         let fetched = try await fetcher.fetch(chain.bundle)
         if let problem = fetched.problem { return .failed(problem) }
         do {
-            let root = try Certificate(derEncoded: chain.root)
-            let intermediate = try Certificate(derEncoded: chain.intermediate)
-            let bundle = try BundleVerifier(anchors: [root]).verify(try fetched.bytes())
-            let denied = DeniedCertificate(
-                issuerKeyIdentifier: try root.tbs.publicKey().keyIdentifier, serial: intermediate.tbs.serialNumber)
-            return bundle.payload.denyList.contains(denied)
-                ? .refused("bundle \(bundle.payload.sequence) denies it") : .accepted
+            return try judge(bundle: try fetched.bytes(), chain: [chain.intermediate, chain.device])
         } catch {
             return .failed("\(error)")
         }
+    }
+
+    /// - Parameters:
+    ///   - bundle: the newest; the one that it has is not taken again.
+    ///   - chain: the certificates below the anchor, DER.
+    func judge(bundle: [UInt8], chain: [[UInt8]]) throws -> DrillReport.Verdict {
+        if bundle != stored {
+            try device.take(bundle)
+            stored = bundle
+        }
+        for der in chain {
+            let tbs = try Certificate(derEncoded: der).tbs
+            let issuer = try tbs.extensions.value(of: AuthorityKeyIdentifier.self)?.keyIdentifier ?? []
+            if device.denies(issuerKeyIdentifier: issuer, serial: tbs.serialNumber) {
+                return .refused("bundle \(device.sequence) denies it")
+            }
+        }
+        return .accepted
     }
 }
 

@@ -184,7 +184,7 @@ final class DrillRun {
         let place = "\(AuthorityPlace.absolute(folder))/devices"
         try DurableDirectory.create(place)
         var devices: [any DrillDevice] = [ListReadingDevice()]
-        if rehearsal.directory.contains(AuthorityPaths.bundle(1)) { devices.append(BundleReadingDevice()) }
+        if rehearsal.directory.contains(AuthorityPaths.bundle(1)) { devices.append(BundleReadingDevice(root: chain.root)) }
         for device in file.devices {
             try DurableDirectory.create("\(place)/\(device.name)")
             try chain.write(to: "\(place)/\(device.name)")

@@ -37,6 +37,25 @@ import Testing
         #expect(try device.previousPayload == Digest(of: payload.encoded()))
     }
 
+    @Test func `what is denied is denied by one rule, in firmware and here`() {
+        let entries = [
+            DeniedCertificate(issuerKeyIdentifier: [1, 2], serial: [0x00, 0x80]),
+            DeniedCertificate(issuerKeyIdentifier: [3], serial: [0x11]),
+        ]
+        var device = device
+        device.denied = entries
+        for (issuer, serial, isDenied): ([UInt8], [UInt8], Bool) in [
+            ([1, 2], [0x00, 0x80], true), ([1, 2], [0x80], true), ([1, 2], [0x00, 0x00, 0x80], true), ([], [0x80], true),
+            ([3], [0x11], true), ([], [0x11], true), ([3], [0x80], false), ([1], [0x80], false), ([1, 2, 3], [0x80], false),
+            ([1, 2], [0x80, 0x00], false), ([1, 2], [0x81], false), ([1, 2], [], false), ([], [], false),
+        ] {
+            #expect(device.denies(issuerKeyIdentifier: issuer, serial: serial) == isDenied, "\(issuer) \(serial)")
+            #expect(entries.contains { $0.denies(issuerKeyIdentifier: issuer, serial: serial) } == isDenied)
+        }
+        device.denied = []
+        #expect(!device.denies(issuerKeyIdentifier: [1, 2], serial: [0x80]))
+    }
+
     @Test func `BUNDLE-SEQUENCE: an older bundle is refused, and the same one`() throws {
         var device = device
         device.sequence = 7
