@@ -44,7 +44,7 @@ struct HandoverCommand: AsyncParsableCommand {
     @Flag(help: "Print the result as JSON.")
     var json = false
 
-    private static let options = ["--to", "--check", "--root", "--key", "--module", "--pin-fd", "--profile", "--authority", "--json"]
+    static let options = ["--to", "--check", "--root", "--key", "--module", "--pin-fd", "--profile", "--authority", "--json"]
 
     func validate() throws {
         guard (to == nil) != (check == nil) else {

@@ -60,8 +60,8 @@ struct RevokeCommand: ParsableCommand {
     @Flag(help: "Write the ceremony file, and no plan.") var ceremonyOnly = false
     @Flag(help: "Print the same facts as JSON.") var json = false
 
-    /// For what is mistyped.
-    private static let options = [
+    /// For what is mistyped; a test compares them with those above.
+    static let options = [
         "certificate", "serial", "issuer", "chain", "key-id", "all", "reason", "since", "declared", "purpose", "requester",
         "devices", "counts", "authority", "output", "ceremony-only", "json",
     ].map { "--\($0)" }
