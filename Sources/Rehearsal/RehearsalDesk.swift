@@ -53,7 +53,8 @@ private final class Attendance: CustodyDesk {
         let all = papers[gathering.record.token, default: []]
         let shares = people.flatMap { person in all.filter { $0.custodian == person }.map(\.share) }
         guard brought < shares.count else {
-            throw PlanError(.custody, "nobody else brings shares of \(gathering.record.words)", advice: "Missing: \(gathering.missing)")
+            throw PlanError(
+                .custody, "nobody else brings shares of \(gathering.record.words)", advice: "Missing: \(gathering.missing)")
         }
         brought += 1
         return shares[brought - 1]

@@ -28,7 +28,8 @@ private enum DrillKeys {
         "the drill",
         [
             format.description, title.description, purpose.description, policy.description, before.description,
-            incident.description, breakGlass.description, people.description, targets.description, server.description, devices.description,
+            incident.description, breakGlass.description, people.description, targets.description, server.description,
+            devices.description,
         ])
 }
 

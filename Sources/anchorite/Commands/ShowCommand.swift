@@ -18,8 +18,10 @@ struct ShowCommand: ParsableCommand {
 
             The kind of the file is told by its content: plan, policy, ceremony, site or drill file, approval, rejection, \
             deviation, custody file, ledger, checkpoint, bundle, certificate, CRL, request, break-glass package, manifest of \
-            a publication or handover, contract, challenge. Of a sealed package, it shows what is not secret. What a plan says of certificates and CRLs is read from the \
-            very bytes that the HSM will sign. With the authority at hand, the plan is made again and compared.
+            a publication or handover, contract, challenge. Of a sealed package, it shows what is not secret.
+
+            What a plan says of certificates and CRLs is read from the very bytes that the HSM will sign. With the \
+            authority at hand, the plan is made again and compared, and its CRLs must continue those that are there.
 
             Exit: 0; 1 when the plan, approval or certificate does not hold; 65 when the file cannot be read.
             """)

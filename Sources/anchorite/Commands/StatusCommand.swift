@@ -72,7 +72,9 @@ struct StatusCommand: ParsableCommand {
                 if named.count == 1, plan == nil, let only = PendingPlans.plan(place) {
                     (plan, named) = (only, [])
                 } else if !FileSystem.isThere(place) {
-                    guard plan != nil else { throw AuthorityPlace.missing(place, "Name its directory, as in anchorite status DIR") }
+                    guard plan != nil else {
+                        throw AuthorityPlace.missing(place, "Name its directory, as in anchorite status DIR")
+                    }
                     named.removeFirst()
                 }
             }

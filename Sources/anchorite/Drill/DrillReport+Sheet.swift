@@ -52,7 +52,8 @@ extension DrillReport {
 
     private func addPeople(to sheet: inout Sheet) {
         sheet.fact(
-            package == nil ? "approved by" : "shares by", people.map { "\($0.name) (\(Phrase.list($0.roles))) after \($0.time.words)" },
+            package == nil ? "approved by" : "shares by",
+            people.map { "\($0.name) (\(Phrase.list($0.roles))) after \($0.time.words)" },
             key: package == nil ? "approvals" : "shares",
             .array(people.map { ["name": .string($0.name), "milliseconds": .integer($0.time.milliseconds)] }))
         sheet.gap()

@@ -4,7 +4,8 @@ import StrictYAML
 
 /// What a file is, told by its content; its name says nothing.
 enum FileKind {
-    case plan, policy, ceremony, site, drill, approval, rejection, deviation, custody, ledger, checkpoint, bundle, certificate, certificateList, request
+    case plan, policy, ceremony, site, drill, approval, rejection, deviation, custody, ledger, checkpoint
+    case bundle, certificate, certificateList, request
     /// A sealed break-glass package, and what opened one.
     case sealedPackage, opening
     /// What is published, and the files of a handover.
@@ -60,8 +61,9 @@ enum FileKind {
     }
 
     private static let known =
-        "It is none of these: plan, policy, ceremony, site or drill file, approval, rejection, deviation, custody file, ledger, "
-        + "checkpoint, bundle, certificate, CRL, request, break-glass package, publication's or handover's manifest, contract, challenge"
+        "It is none of these: plan, policy, ceremony, site or drill file, approval, rejection, deviation, custody file, "
+        + "ledger, checkpoint, bundle, certificate, CRL, request, break-glass package, publication's or handover's manifest, "
+        + "contract, challenge"
 
     /// What a file that is none of ours is, as far as it says so.
     private static func foreign(_ bytes: [UInt8]) -> String {

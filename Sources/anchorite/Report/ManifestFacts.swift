@@ -106,7 +106,8 @@ enum HandoverFileFacts {
         do {
             let signature = try SSHSIG(armored: text)
             guard signature.publicKey.fingerprint == contract.signer.key else {
-                sheet.fact("signed", ["NO: with another key, \(signature.publicKey.fingerprint)"], key: "signed", false, style: .red)
+                sheet.fact(
+                    "signed", ["NO: with another key, \(signature.publicKey.fingerprint)"], key: "signed", false, style: .red)
                 return false
             }
             try signature.verify(message: bytes, namespace: Contract.namespace)
@@ -143,7 +144,8 @@ enum HandoverFileFacts {
             line = try reader.string("line")
             index = try reader.integer("index")
         } catch {
-            throw Failure(Exit.badInput, "\(path) is no evidence of a handover: \(error)", advice: "Ask for the whole folder again")
+            throw Failure(
+                Exit.badInput, "\(path) is no evidence of a handover: \(error)", advice: "Ask for the whole folder again")
         }
         var sheet = Sheet("Evidence of a handover: one line of the ledger, and its proof")
         sheet.data("file", "approval-on-record")

@@ -66,7 +66,8 @@ enum PackageFacts {
             return true
         }
         guard let record = ledger.package(file.package) else {
-            sheet.fact("recorded", ["NO: \(directory.path) has no package \(file.package)"], key: "recorded", false, style: .red)
+            sheet.fact(
+                "recorded", ["NO: \(directory.path) has no package \(file.package)"], key: "recorded", false, style: .red)
             return false
         }
         do throws(PlanError) {

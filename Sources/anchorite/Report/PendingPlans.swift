@@ -153,7 +153,9 @@ extension PendingPlans.Pending {
         sheet.fact("plan", path, key: "path")
         sheet.fact("state", [words], key: "state", .string(condition.rawValue), style: style)
         let people = quorum.progress.approvers.map(\.name)
-        sheet.fact("approved by", [people.isEmpty ? "nobody yet" : Phrase.list(people)], key: "approved-by", .array(people.map(JSONValue.string)))
+        sheet.fact(
+            "approved by", [people.isEmpty ? "nobody yet" : Phrase.list(people)], key: "approved-by",
+            .array(people.map(JSONValue.string)))
         let missing = missing
         if !missing.isEmpty {
             sheet.fact("missing", missing, key: "missing", .array(missing.map(JSONValue.string)), style: .yellow)
