@@ -24,7 +24,7 @@ struct DrillCommand: AsyncParsableCommand {
             With --authority, what is rehearsed has that one's policy, roots, intermediates and numbers. The authority \
             itself is only read. The folder keeps everything, report.html and report.json among it.
 
-            Exit: 0 every target is met; 1 one is missed, a device does not refuse, or a control refuses; 64 usage; 65 a \
+            Exit: 0 every target is met; 1 one is missed, a device does not refuse, or a control refuses; 64 usage, or nobody to ask; 65 a \
             file cannot be read, or a program is missing; 69 no SoftHSM; 73 the folder is there already.
             """)
 
@@ -40,6 +40,7 @@ struct DrillCommand: AsyncParsableCommand {
             let bytes = try DurableFile.read(file)
             let drill = try DrillFile(bytes, file: file)
             try NewOutput.require(folder, option: "--folder")
+            if drill.asks { try Prompt.requireTerminal(otherwise: DrillFile.withoutAsking) }
             do {
                 let report = try await DrillRun(drill, authority: authority, folder: folder).play()
                 try DurableFile.create("\(folder)/report.html", report.page.bytes)

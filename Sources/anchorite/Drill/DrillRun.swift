@@ -285,7 +285,9 @@ final class DrillRun {
             Terminal.say("  \(phase.rawValue.padding(11)) by \(person.name) after \(time.words)")
         }
         let start = ContinuousClock.now
+        var waited = Duration.zero
         var waiting = paces
+        if waiting.values.contains(.asked) { Prompt.forgetTyped() }
         while !isEnough() {
             // Whoever is simulated and would have come before the next that is waited for.
             let simulated = waiting.compactMap { id, pace -> (id: String, time: Duration)? in
@@ -296,14 +298,21 @@ final class DrillRun {
                 try enter(next.id, next.time)
                 waiting[next.id] = nil
             } else if !asked.isEmpty {
-                let answer = try Prompt.line(
-                    "Who has \(deed) (\(asked.joined(separator: ", "))), or nobody for those who are simulated: ",
-                    otherwise: "write durations in place of ask in the drill file")
+                let asking = ContinuousClock.now
+                let line = try Prompt.line(
+                    "  Who has \(deed) (\(asked.joined(separator: ", ")))? The name and Enter as soon as somebody has; "
+                        + "nobody, for those who are simulated: ",
+                    until: simulated.first.map { start + $0.time }, otherwise: DrillFile.withoutAsking)
+                waited += asking.duration(to: .now)
+                // Meanwhile somebody who is simulated has come.
+                guard let answer = line?.split(whereSeparator: \.isWhitespace).joined(separator: " ") else { continue }
                 if asked.contains(answer) {
                     try enter(answer, start.duration(to: .now))
                     waiting[answer] = nil
                 } else if answer == "nobody" {
                     for id in asked { waiting[id] = nil }
+                } else {
+                    Terminal.say("  \"\(Shown.text(answer))\" is none of them.", .yellow)
                 }
             } else if phase == .gathered {
                 throw Failure(
@@ -315,10 +324,7 @@ final class DrillRun {
                     advice: "Add operators to people.approvals in \(file.source.file)", control: .quorum)
             }
         }
-        let machine = start.duration(to: .now)
-        let last = collected.map(\.time).max() ?? .zero
-        // Time that was waited for somebody counts once.
-        clock.add(phase, people: last, machine: machine > last ? machine - last : machine)
+        clock.add(phase, people: collected.map(\.time).max() ?? .zero, machine: start.duration(to: .now) - waited)
         return collected.sorted { $0.time < $1.time }
     }
 
@@ -336,6 +342,16 @@ final class DrillRun {
             }
             Terminal.say("  after       \(device.name): \(judged[index].after.words)")
         }
+    }
+}
+
+extension DrillFile {
+    /// What to do where nobody can be asked.
+    static let withoutAsking = "write a duration in place of ask in the drill file"
+
+    /// Whether the drill waits for people.
+    var asks: Bool {
+        [Array(people.phases.values), Array(people.approvals.values), Array(people.shares.values)].joined().contains(.asked)
     }
 }
 
@@ -371,10 +387,10 @@ final class PhaseClock {
         case nil: return .zero
         case .simulated(let length): return length.inDrill
         case .asked:
+            Prompt.forgetTyped()
             let start = ContinuousClock.now
             _ = try Prompt.line(
-                "Before \(phase.words): press Enter as soon as people have done their part. ",
-                otherwise: "write a duration in place of ask in the drill file")
+                "  Before \(phase.words): Enter as soon as people have done their part. ", otherwise: DrillFile.withoutAsking)
             return start.duration(to: .now)
         }
     }

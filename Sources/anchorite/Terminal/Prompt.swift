@@ -4,15 +4,61 @@ import Groundwork
 /// Questions to the person at the terminal: asked on the terminal itself, whatever standard input is.
 enum Prompt {
     /// - Parameter otherwise: what to do without a terminal.
-    /// - Throws: ``Failure`` when there is no terminal.
+    /// - Throws: ``Failure`` when there is no terminal, or nobody is at it any more.
     static func line(_ question: String, otherwise: String) throws -> String {
+        // Without an end there always is an answer.
+        try line(question, until: nil, otherwise: otherwise) ?? ""
+    }
+
+    /// The same, for as long as the answer matters. What was typed of it by then belongs to the next question.
+    ///
+    /// - Returns: nil when nobody has answered by then.
+    static func line(_ question: String, until end: ContinuousClock.Instant?, otherwise: String) throws -> String? {
         let terminal = try open(otherwise)
         defer { close(terminal) }
         write(question, terminal)
+        guard isAnswered(terminal, by: end) else {
+            write("\n", terminal)
+            return nil
+        }
         var bytes: [UInt8] = []
         var byte: UInt8 = 0
-        while bytes.count < 4096, read(terminal, &byte, 1) == 1, byte != 0x0a { bytes.append(byte) }
+        while bytes.count < 4096 {
+            let count = read(terminal, &byte, 1)
+            if count < 0, errno == EINTR { continue }
+            if count == 1, byte == 0x0a { return String(decoding: bytes, as: UTF8.self) }
+            guard count == 1 else { break }
+            bytes.append(byte)
+        }
+        // Ctrl-D, or the terminal has gone: no answer is no consent, and asking again would never end.
+        guard !bytes.isEmpty else {
+            write("\n", terminal)
+            throw Failure(Exit.usage, "Nobody answers at the terminal", advice: "Run the same command again, or \(otherwise)")
+        }
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Waits for a line.
+    private static func isAnswered(_ terminal: Int32, by end: ContinuousClock.Instant?) -> Bool {
+        guard let end else { return true }
+        while true {
+            let left = ContinuousClock.now.duration(to: end)
+            guard left > .zero else { return false }
+            var watched = pollfd(fd: terminal, events: Int16(POLLIN), revents: 0)
+            let result = poll(&watched, 1, Int32(clamping: min(left.components.seconds, 3600) * 1000 + 1))
+            if result > 0 { return true }
+        }
+    }
+
+    /// Requires somebody to ask, before what takes long.
+    static func requireTerminal(otherwise: String) throws { close(try open(otherwise)) }
+
+    /// Forgets what was typed before the question: nobody has read it.
+    static func forgetTyped() {
+        let terminal = Glibc.open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
+        guard terminal >= 0 else { return }
+        tcflush(terminal, TCIFLUSH)
+        close(terminal)
     }
 
     /// Reads a secret with echo off into locked memory.
