@@ -24,7 +24,7 @@ public enum CeremonyNotice: Sendable {
     case keyJudged(key: String, predecessor: String)
     case rootUpdate(root: String, path: String)
     case certificate(name: String, path: String, fingerprint: Digest)
-    case certificateList(issuer: String, number: Int64, entries: Int64, path: String)
+    case certificateList(title: String, entries: Int64, path: String)
     case revoked(certificate: String, reason: String)
     /// A run was cut off when the token was about to get new PINs; the new shares are asked for first.
     case sharesUnsettled(token: String)

@@ -34,8 +34,7 @@ struct ListMaking {
                 step: id, issuer: planned.issuer, number: planned.number,
                 artifact: Event.ArtifactFile(path: planned.path, digest: digest))
         ])
-        observer?.note(.certificateList(
-            issuer: planned.issuer, number: planned.number, entries: planned.entries, path: planned.path))
+        observer?.note(.certificateList(title: planned.title, entries: planned.entries, path: planned.path))
     }
 
     private func sign(

@@ -112,8 +112,7 @@ struct SigningBatch {
                 outcome.events.append(.crl(
                     step: id, issuer: planned.issuer, number: planned.number,
                     artifact: Event.ArtifactFile(path: planned.path, digest: Digest(of: object))))
-                outcome.notices.append(.certificateList(
-                    issuer: planned.issuer, number: planned.number, entries: planned.entries, path: planned.path))
+                outcome.notices.append(.certificateList(title: planned.title, entries: planned.entries, path: planned.path))
             case .bundleSignature, .bundle, .generateKey, .revocation, .policy, .custody, .judgeKey, .rootUpdate,
                 .destroyKey, .breakGlass:
                 break

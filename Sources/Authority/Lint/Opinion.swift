@@ -57,7 +57,7 @@ enum Opinion {
     static func certificateList(
         _ der: [UInt8], _ planned: PlannedCertificateList, entries: Int? = nil, issuer: Signer
     ) throws(PlanError) {
-        let name = "CRL \(planned.number) of \(planned.issuer)"
+        let name = planned.title
         do {
             let ours = try CertificateList(derEncoded: der)
             let facts = try SecondOpinion.certificateList(der, signedBy: try issuer.issuer(), detail: .streamed)

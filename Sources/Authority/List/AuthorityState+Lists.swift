@@ -47,8 +47,11 @@ extension PlannedCertificateList {
     /// Whether it never ends: nextUpdate is 99991231235959Z.
     public var isLast: Bool { nextUpdate == .latest }
 
+    /// `CRL 3`, or `delta CRL 3`
+    public var numberTitle: String { "\(base == nil ? "" : "delta ")CRL \(number)" }
+
     /// `CRL 3 of G1`
-    var title: String {
-        "CRL \(number) of \(issuer)" + (shard.map { ", shard \($0.number) of \($0.count)" } ?? "")
+    public var title: String {
+        "\(numberTitle) of \(issuer)" + (shard.map { ", shard \($0.number) of \($0.count)" } ?? "")
     }
 }

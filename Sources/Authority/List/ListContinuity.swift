@@ -46,9 +46,9 @@ public struct ListContinuity: Sendable {
     private let expiries: [[UInt8]: Int64]
 
     /// - Parameter state: the authority before this CRL.
-    /// - Returns: nil for the first CRL of an issuer.
+    /// - Returns: nil for the first CRL of an issuer, and for a delta, which is made from two that continue each other.
     init?(_ planned: PlannedCertificateList, after state: AuthorityState) {
-        guard let latest = state.lists(of: planned.issuer, planned.shard).last else { return nil }
+        guard planned.base == nil, let latest = state.lists(of: planned.issuer, planned.shard).last else { return nil }
         let inForce = state.list(of: planned.issuer, planned.shard, inForceAt: planned.thisUpdate) ?? latest
         self.planned = planned
         self.latest = Predecessor(planned: latest.planned, digest: latest.digest)
@@ -118,6 +118,7 @@ extension PlanReview {
                 if planned.listed == nil, let continuity = ListContinuity(planned, after: lists) {
                     try continuity.require(of: try ListContinuity.facts(planned), files)
                 }
+                guard planned.base == nil else { continue }
                 lists.lists[planned.issuer, default: []].append(AuthorityState.ListRecord(planned: planned, digest: nil))
             case .breakGlass(let package):
                 // It continues what is there, and nothing continues it before it is opened.

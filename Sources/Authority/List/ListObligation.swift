@@ -12,12 +12,16 @@ public struct ListObligation: Sendable {
     let revoked: [PlainRevokedEntry]
     /// Nil for the first CRL of an issuer.
     let continuity: ListContinuity?
+    /// Nil where the CRL is no delta.
+    let delta: DeltaList?
 
-    /// - Throws: ``PlanError`` with control ARTIFACT-BYTES, CRL-ENTRIES, SIGNATURE-VALID or CRL-CONTINUITY.
+    /// - Throws: ``PlanError`` with control ARTIFACT-BYTES, CRL-ENTRIES, SIGNATURE-VALID, CRL-PARTITION or CRL-CONTINUITY.
     func check(_ directory: AuthorityDirectory) throws(PlanError) {
         guard let listed = planned.listed else { return }
         var continuity = try StreamedContinuity(self.continuity, planned, directory)
-        var missing = revoked[...]
+        // What the ledger revokes is in the CRL that a delta goes with.
+        var missing = delta == nil ? revoked[...] : []
+        var difference = try delta.map { list throws(PlanError) in try DeltaDifference(list, directory) }
         let ending: CertificateListFile.Ending
         let shell: CertificateListShell
         do {
@@ -30,7 +34,9 @@ public struct ListObligation: Sendable {
                 }
                 try continuity.pass(entry.serial)
                 if missing.first == entry { missing.removeFirst() }
+                try difference?.pass(entry)
             }
+            try difference?.finish()
             ending = try list.finish()
         } catch let error as PlanError {
             throw error

@@ -62,8 +62,8 @@ extension PlannedCertificateList {
         return point.fullName.compactMap(\.uri)
     }
 
-    /// The name that paths and addresses have for the issuer's CRLs, or for this shard of them.
-    public var scopeName: String { issuer + (shard?.ending ?? "") }
+    /// The name that paths and addresses have for the issuer's CRLs, or for this shard or the deltas of them.
+    public var scopeName: String { issuer + (shard?.ending ?? "") + (base == nil ? "" : DeltaList.ending) }
 }
 
 extension AuthorityState {
@@ -112,20 +112,28 @@ extension Planner {
         guard let shard else { return [] }
         var addresses = state.lists(of: issuer, shard).first?.planned.addresses ?? []
         do {
-            if addresses.isEmpty {
-                let context = TemplateContext(
-                    authority: state.authority, environment: state.environment, organization: policy.organization,
-                    issuer: issuer + shard.ending)
-                for url in policy.crl.urls { addresses.append(try url.expand(context.values(for: [:], of: []))) }
-            }
+            if addresses.isEmpty { addresses = try listAddresses(issuer + shard.ending) }
             return [
                 try CertificateExtension(IssuingDistributionPoint(fullName: addresses.map(GeneralName.uniformResourceIdentifier)))
             ]
-        } catch let error as ScopeError {
-            throw PlanError(error)
+        } catch let error as PlanError {
+            throw error
         } catch {
             throw PlanError(.listPartition, "shard \(shard.number) of the CRLs of \(issuer) has no place: \(sentence(error))")
         }
+    }
+
+    /// What the policy's addresses are where `name` stands for the issuer.
+    func listAddresses(_ name: String) throws(PlanError) -> [String] {
+        let context = TemplateContext(
+            authority: state.authority, environment: state.environment, organization: policy.organization, issuer: name)
+        var addresses: [String] = []
+        do throws(ScopeError) {
+            for url in policy.crl.urls { addresses.append(try url.expand(context.values(for: [:], of: []))) }
+        } catch {
+            throw PlanError(error)
+        }
+        return addresses
     }
 
     /// The distribution points of a certificate: the shard that will speak of it, or what the profile says.

@@ -39,10 +39,10 @@ public final class RevocationLists {
     /// - Throws: ``PlanError`` with control CRL-ENTRIES, CRL-CONTINUITY, LIMITS or LINT.
     func list(_ planned: PlannedCertificateList, _ state: AuthorityState) throws(PlanError) -> SpooledList {
         guard let listed = planned.listed else { throw PlanError(.plan, "the plan holds the entries itself") }
-        // The shards that are still to be made come out of one reading.
+        // The shards and deltas that are still to be made come out of one reading.
         let others = self.planned.filter { other in
             other.issuer == planned.issuer && other.number == planned.number && other != planned
-                && state.lists(of: other.issuer, other.shard).last?.planned.number != other.number
+                && !state.has(other)
         }
         guard let list = try make([planned] + others, listed.path, state).first else {
             throw PlanError(.listEntries, "\(listed.path) gives no list")
@@ -103,6 +103,7 @@ private final class ListAssembly {
     private let shell: CertificateListShell
     private let judge: ListJudge
     private var continuity: StreamedContinuity
+    private var delta: DeltaReading?
     private var writer: SpooledCertificateListWriter?
 
     init(_ planned: PlannedCertificateList, _ state: AuthorityState, _ directory: AuthorityDirectory) throws {
@@ -110,10 +111,12 @@ private final class ListAssembly {
         shell = try CertificateListShell(derEncoded: planned.template.bytes)
         judge = try ListJudge(planned, shell, state)
         continuity = try StreamedContinuity(ListContinuity(planned, after: state), planned, directory)
+        delta = try DeltaList(planned, state).map { list throws(PlanError) in try DeltaReading(list, directory) }
         writer = try SpooledCertificateListWriter(shell, spoolDirectory: RevocationLists.spoolFolder)
     }
 
     func take(_ entry: PlainRevokedEntry) throws {
+        if try delta?.isKnown(entry) == true { return }
         try continuity.pass(entry.serial)
         try judge.add(entry)
         try writer?.append(entry)
@@ -123,6 +126,7 @@ private final class ListAssembly {
         _ path: String, _ file: RevocationFile.Summary, _ limits: Limits, _ directory: AuthorityDirectory
     ) throws -> SpooledList {
         try continuity.finish(shell, path, directory)
+        try delta?.finish()
         guard let writer = writer.take() else { throw PlanError(.listEntries, "the CRL is finished already") }
         let list = try writer.finish()
         guard list.entryCount <= limits.maximumCRLEntries else {
@@ -175,11 +179,11 @@ private struct ListSpooling {
         var lines = try sorter.finish()
         let assemblies = try planned.map { try ListAssembly($0, state, directory) }
         // By the number of the shard, from 1; those that are done are not there.
-        var places: [ListAssembly?] = Array(repeating: nil, count: (count ?? 0) + 1)
-        for (planned, assembly) in zip(planned, assemblies) { places[planned.shard?.number ?? 0] = assembly }
+        var places: [[ListAssembly]] = Array(repeating: [], count: (count ?? 0) + 1)
+        for (planned, assembly) in zip(planned, assemblies) { places[planned.shard?.number ?? 0].append(assembly) }
         func take(_ entry: PlainRevokedEntry) throws {
             let place = count.map { ListShard(of: entry.serial.serialNumber, among: $0).number } ?? 0
-            try places[place]?.take(entry)
+            for assembly in places[place] { try assembly.take(entry) }
         }
         var known = state.revokedEntries(of: first.issuer, nil)[...]
         var last: RevokedEntrySorter.Element?

@@ -152,4 +152,6 @@ public struct PlannedCertificateList: Hashable, Sendable {
     public var listed: ListedEntries?
     /// The part of the issuer's certificates that it speaks of; nil: all.
     public var shard: ListShard?
+    /// A delta CRL's BaseCRLNumber (RFC 5280 5.2.4): it lists what the CRL of that number does not; nil: it lists all.
+    public var base: Int64?
 }

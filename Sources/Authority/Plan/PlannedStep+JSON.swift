@@ -149,6 +149,7 @@ extension PlannedCertificateList {
         if isPreSigned { members["pre-signed"] = true }
         members["entries-from"] = listed?.json
         members["shard"] = shard?.json
+        members["base"] = base.map(JSONValue.integer)
         return members
     }
 
@@ -161,7 +162,8 @@ extension PlannedCertificateList {
             algorithm: try reader.raw("algorithm"), template: try ObjectTemplate(try reader.object("tbs")),
             path: try reader.string("path"),
             listed: try reader.optionalObject("entries-from").map { try ListedEntries($0) },
-            shard: try reader.optionalObject("shard").map { try ListShard($0) })
+            shard: try reader.optionalObject("shard").map { try ListShard($0) },
+            base: try reader.optionalInteger("base"))
     }
 }
 

@@ -32,10 +32,13 @@ extension Planner {
         of issuer: String, _ times: ListTimes? = nil, entries: String? = nil
     ) throws(PlanError) -> [PlannedCertificateList] {
         let kind = state.certificates[issuer]?.planned.kind ?? .root
-        // All shards of an issue have one number.
+        // All shards of an issue have one number, and so have their deltas, which come last.
         var lists: [PlannedCertificateList] = []
         for shard in listShards(of: issuer, kind) {
             lists.append(try certificateList(of: issuer, times, shard, entries: entries))
+        }
+        for list in lists {
+            if let delta = try deltaList(to: list, entries: entries) { lists.append(delta) }
         }
         guard let entries else { return lists }
         let made = try readList(lists, entries, state)
@@ -71,7 +74,7 @@ extension Planner {
         let template = try TBSBuilder.certificateList(
             issuer: record, state: state, algorithm: algorithm, number: number, thisUpdate: times.thisUpdate,
             nextUpdate: times.nextUpdate, revoked: entries == nil ? revoked.compactMap(\.revocation) : [],
-            further: try issuingDistributionPoint(of: issuer, shard))
+            further: try issuingDistributionPoint(of: issuer, shard) + freshestList(of: issuer, shard, schedule, times))
         let list = PlannedCertificateList(
             issuer: issuer, issuerKey: keyName, number: number, thisUpdate: times.thisUpdate,
             nextUpdate: times.nextUpdate, isPreSigned: times.isPreSigned, entries: Int64(revoked.count),
@@ -225,7 +228,16 @@ extension Planner {
     // MARK: Words
 
     private func title(_ request: ListRequest, _ name: String, _ lists: [PlannedCertificateList]) -> String {
+        let deltas = lists.filter { $0.base != nil }
+        let lists = lists.filter { $0.base == nil }
         guard let first = lists.first, let last = lists.last else { return "Issue no CRL of \(name)" }
+        return words(request, name, lists, first, last) + DeltaList.words(deltas)
+    }
+
+    private func words(
+        _ request: ListRequest, _ name: String, _ lists: [PlannedCertificateList], _ first: PlannedCertificateList,
+        _ last: PlannedCertificateList
+    ) -> String {
         if request.isLast { return "Issue the last CRL of \(name), number \(first.number), which never ends: \(name) signs nothing after it" }
         if let count = first.shard?.count {
             let entries = lists.reduce(0) { $0 + $1.entries }

@@ -23,7 +23,8 @@ struct RevocationPublication {
         switch step {
         case .revocation(let revocation):
             unlisted[revocation.issuer] = revocation.certificate
-        case .certificateList(let list):
+        // A delta goes with a CRL that says the same.
+        case .certificateList(let list) where list.base == nil:
             guard let certificate = unlisted.removeValue(forKey: list.issuer),
                 state.certificates[list.issuer]?.isLive(at: list.thisUpdate) == true
             else { return }
@@ -70,7 +71,7 @@ enum InitialLists {
             switch step {
             case .certificate(let planned):
                 if planned.kind.isAuthority, planned.subjectKey != nil, !planned.isCrossCertificate { waiting.append(planned.name) }
-            case .certificateList(let list):
+            case .certificateList(let list) where list.base == nil:
                 shards[list.issuer, default: 0] += 1
                 if shards[list.issuer] == list.shard?.count ?? 1 { waiting.removeAll { $0 == list.issuer } }
             default:

@@ -36,13 +36,17 @@ public struct CRLSchedule: Sendable, Equatable {
     public let series: Int?
     /// Into how many the CRLs of an issuer are split, by serial number; nil: one holds all.
     public let shards: Int?
+    /// How long a delta CRL is good, which goes with every CRL; nil: there is none.
+    public let delta: CalendarDuration?
 
     public init(
-        nextUpdate: CalendarDuration, overlap: CalendarDuration, series: Int? = nil, shards: Int? = nil
+        nextUpdate: CalendarDuration, overlap: CalendarDuration, series: Int? = nil, shards: Int? = nil,
+        delta: CalendarDuration? = nil
     ) {
         self.nextUpdate = nextUpdate
         self.overlap = overlap
         self.series = series
         self.shards = shards
+        self.delta = delta
     }
 }

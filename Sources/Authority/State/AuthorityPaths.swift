@@ -33,8 +33,10 @@ public enum AuthorityPaths {
     /// Stands beside a custody file that will be, while a token is initialized.
     public static func unfinishedCustody(_ token: String) -> String { "\(custodyFolder)/\(token)-0001.unfinished" }
     public static func certificate(_ name: String) -> String { "certificates/\(name).cer" }
-    public static func crl(_ issuer: String, _ number: Int64, _ shard: ListShard? = nil) -> String {
-        "crls/\(issuer)\(shard?.ending ?? "")-\(padded(number, 6)).crl"
+    public static func crl(
+        _ issuer: String, _ number: Int64, _ shard: ListShard? = nil, isDelta: Bool = false
+    ) -> String {
+        "crls/\(issuer)\(shard?.ending ?? "")\(isDelta ? DeltaList.ending : "")-\(padded(number, 6)).crl"
     }
     public static func bundle(_ sequence: Int64) -> String { "bundles/\(padded(sequence, 6))" }
     public static let breakGlassFolder = "break-glass"

@@ -22,6 +22,8 @@ public struct AuthorityState: Sendable {
     private var index = CertificateIndex()
     /// The CRLs of each issuer, by the name of its certificate, oldest first.
     public var lists: [String: [ListRecord]] = [:]
+    /// The delta CRLs that went with them, by issuer, oldest first.
+    public var deltas: [String: [ListRecord]] = [:]
     public var bundles: [BundleRecord] = []
     /// Sealed revocations, in the order in which they were prepared. Their numbers are theirs for ever.
     public var packages: [BreakGlassRecord] = []
@@ -215,7 +217,11 @@ extension AuthorityState {
             var record = ListRecord(planned: list)
             if case .object(let der) = outcome { record.digest = Digest(of: der) }
             if case .list(let digest) = outcome { record.digest = digest }
-            lists[list.issuer, default: []].append(record)
+            if list.base == nil {
+                lists[list.issuer, default: []].append(record)
+            } else {
+                deltas[list.issuer, default: []].append(record)
+            }
         case .bundleSignature:
             break
         case .bundle(let bundle):

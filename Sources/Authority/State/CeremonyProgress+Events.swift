@@ -201,7 +201,8 @@ extension CeremonyProgress {
             else { throw PlanError(.ledgerOrder, "\(step) is not signed") }
             let obligation = ListObligation(
                 planned: planned, file: file, signature: signature, publicKey: publicKey,
-                revoked: state.revokedEntries(of: issuer, planned.shard), continuity: ListContinuity(planned, after: state))
+                revoked: state.revokedEntries(of: issuer, planned.shard), continuity: ListContinuity(planned, after: state),
+                delta: try DeltaList(planned, state))
             try state.complete(steps[position].step, .list(file.digest))
             finish(position)
             return [.list(obligation)]

@@ -139,6 +139,13 @@ struct DueSearch {
                     "CRL \(list.upcoming.last?.number ?? list.number) of \(list.issuer) \(isPast ? "ended" : "ends") on \(day(list.signedUntil))",
                     advice: "Hold a ceremony with the operation issue-crl for \(list.issuer)"))
         }
+        if let end = list.deltaEnds, end < time, list.due > time {
+            found.append(
+                DueItem(
+                    .list, list.issuer, deadline: end,
+                    "the delta of CRL \(list.number) of \(list.issuer) ended on \(day(end)), and devices fetch the whole CRL",
+                    advice: "Hold a ceremony with the operation issue-crl for \(list.issuer)"))
+        }
         for name in list.missing {
             found.append(
                 DueItem(

@@ -11,6 +11,8 @@ public struct ListStatus: Hashable, Sendable {
     public var entries: Int64
     /// Into how many CRLs of one number it is split; nil: it is whole.
     public var shards: Int?
+    /// When the delta CRL that goes with it ends, the first of them where it is split; nil: there is none.
+    public var deltaEnds: Timestamp?
     /// The CRLs that were signed ahead and take its place one after the other: their numbers and when they begin.
     public var upcoming: [Upcoming]
     /// When the last CRL that is signed ends; ``nextUpdate`` where none was signed ahead.
@@ -43,6 +45,7 @@ public struct ListStatus: Hashable, Sendable {
         let inForce = state.listsInForce(of: list.issuer, at: time).map(\.planned)
         entries = inForce.reduce(0) { $0 + $1.entries }
         shards = list.shard?.count
+        deltaEnds = state.deltasInForce(of: list.issuer, at: time).map(\.planned.nextUpdate).min()
         let overlap = state.policy.crl.schedule(for: issuer.planned.kind)?.overlap
         let ahead = state.upcomingLists(of: list.issuer, after: time).map(\.planned)
         let end = ahead.last?.nextUpdate ?? list.nextUpdate

@@ -168,7 +168,7 @@ public enum Control: String, CaseIterable, Hashable, Sendable {
         case .issuerEnded: "After its last CRL a CA signs nothing; that one comes when nothing under the CA is live, and its key is destroyed only after it."
         case .keyDestroyed: "A key that is destroyed is the one that the ledger recorded, and is gone from its token, as read back."
         case .listEntries: "Every line of a file of revoked certificates is well-formed, names another certificate, and stands in the CRL that is made from it, to the byte."
-        case .listPartition: "CRLs are split only for targets that can read a part, each serial number into the one shard that its certificate names, and never otherwise afterwards."
+        case .listPartition: "CRLs are split, and have deltas, only for targets that can read a part; each serial number is in the one shard that its certificate names, and never otherwise afterwards; a delta is what its CRL adds to its base."
         case .breakGlassPrepared: "Break-glass packages have CRL numbers and sequences of their own, greater with every certificate more, which nothing else ever gets."
         case .breakGlassSealed: "A signature of a break-glass package is verified and kept nowhere but in the sealed package, whose key enough responders share."
         case .breakGlassOpened: "A break-glass package is opened once and in its time, is what plan and ledger say, and takes no revocation back."

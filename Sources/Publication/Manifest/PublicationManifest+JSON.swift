@@ -70,6 +70,7 @@ extension PublicationManifest.Issuer {
             "addresses": .array(addresses.map(JSONValue.string)),
         ]
         members["shard"] = shard?.json
+        if isDelta { members["delta"] = true }
         return .object(members)
     }
 
@@ -77,6 +78,7 @@ extension PublicationManifest.Issuer {
         var reader = object
         self.init(
             name: try reader.string("name"), shard: try reader.optionalObject("shard").map { try ListShard($0) },
+            isDelta: try reader.optionalBoolean("delta") ?? false,
             keyIdentifier: try reader.hex("key-identifier"),
             lists: try reader.objects("crls").map { try PublicationManifest.List($0) },
             paths: try reader.sitePaths("paths"), addresses: try reader.strings("addresses"))

@@ -25,16 +25,20 @@ public struct PublicationManifest: Hashable, Sendable {
         public var name: String
         /// Which of its CRLs, where they are split; each shard is an issuer of its own here.
         public var shard: ListShard?
+        /// These are the delta CRLs that go with them.
+        public var isDelta = false
         public var keyIdentifier: [UInt8]
         /// Oldest first; the last is the one that devices fetch.
         public var lists: [List]
         /// Where the newest CRL lies, DER.
         public var paths: [String]
-        /// The distribution points in certificates of this issuer.
+        /// The distribution points in certificates of this issuer; of deltas, those in its CRLs.
         public var addresses: [String]
 
-        /// `G1`, or `product-p3, shard 2 of 16`.
-        public var title: String { name + (shard.map { ", shard \($0.number) of \($0.count)" } ?? "") }
+        /// `G1`, or `product-p3, shard 2 of 16, delta`.
+        public var title: String {
+            name + (shard.map { ", shard \($0.number) of \($0.count)" } ?? "") + (isDelta ? ", delta" : "")
+        }
     }
 
     public struct List: Hashable, Sendable {

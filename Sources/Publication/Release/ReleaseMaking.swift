@@ -114,29 +114,42 @@ private struct ReleaseMaking {
         if let next = state.upcomingLists(of: name, after: clock).first?.planned {
             notices.append("CRL \(next.number) of \(name) begins at \(next.thisUpdate): publish again then.")
         }
-        let slug = "\(AuthorityPaths.fileName(for: newest.planned.scopeName))-\(Hex.encode(keyIdentifier).prefix(8))"
-        var lists: [PublicationManifest.List] = []
-        for list in begun {
+        // Which certificates name a shard, the record need not know.
+        let addresses = shard == nil ? listAddresses[name] ?? [] : newest.planned.addresses
+        try add(PublicationManifest.Issuer(
+            name: name, shard: shard, keyIdentifier: keyIdentifier, lists: [], paths: [], addresses: addresses), begun)
+        let deltas = (state.deltas[name] ?? []).filter { $0.planned.shard == shard && $0.digest != nil }
+        guard deltas.last?.planned.number == newest.planned.number else { return }
+        try add(PublicationManifest.Issuer(
+            name: name, shard: shard, isDelta: true, keyIdentifier: keyIdentifier, lists: [], paths: [],
+            addresses: newest.planned.deltaAddresses), deltas)
+    }
+
+    /// - Parameters:
+    ///   - issuer: what is known of the CRLs; the rest is filled in.
+    ///   - records: oldest first.
+    private mutating func add(_ issuer: PublicationManifest.Issuer, _ records: [AuthorityState.ListRecord]) throws {
+        var issuer = issuer
+        guard let newest = records.last?.planned else { return }
+        let slug = "\(AuthorityPaths.fileName(for: newest.scopeName))-\(Hex.encode(issuer.keyIdentifier).prefix(8))"
+        for list in records {
             guard let digest = list.digest else { continue }
             let planned = list.planned
             let path = "crl/\(slug)-\(planned.number).crl"
             try add(path, try authority.content(planned.path, digest), MediaType.list, Self.forever, .list)
-            lists.append(PublicationManifest.List(
+            issuer.lists.append(PublicationManifest.List(
                 number: planned.number, thisUpdate: planned.thisUpdate, nextUpdate: planned.nextUpdate, path: path,
                 digest: digest))
         }
-        // Which certificates name a shard, the record need not know.
-        let addresses = shard == nil ? listAddresses[name] ?? [] : newest.planned.addresses
-        let stable = [String](Set(paths(of: addresses) + ["crl/\(slug).crl"])).sorted()
-        guard let content = files[lists[lists.count - 1].path]?.content else { return }
-        let age = Self.age(newest.planned.thisUpdate, newest.planned.nextUpdate)
-        for path in stable { try add(path, content, MediaType.list, age, .list) }
+        issuer.paths = [String](Set(paths(of: issuer.addresses) + ["crl/\(slug).crl"])).sorted()
+        guard let path = issuer.lists.last?.path, let content = files[path]?.content else { return }
+        let age = Self.age(newest.thisUpdate, newest.nextUpdate)
+        for path in issuer.paths { try add(path, content, MediaType.list, age, .list) }
         // People read small ones.
         if case .bytes(let bytes) = content {
             try add("crl/\(slug).pem", Array(PEM.encode(PEM.certificateList, bytes).utf8), MediaType.pem, age, .list)
         }
-        manifest.issuers.append(PublicationManifest.Issuer(
-            name: name, shard: shard, keyIdentifier: keyIdentifier, lists: lists, paths: stable, addresses: addresses))
+        manifest.issuers.append(issuer)
     }
 
     /// For how long a cache may keep what is followed by something newer: a tenth of its life, an hour at most, so that a

@@ -23,7 +23,8 @@ enum Continuity {
                 "\(place) comes from a ledger whose line \(old.ledgerSize) is another than this one's",
                 advice: "There are two histories of this authority. Find out which one is right before anything is published")
         }
-        for issuer in old.issuers {
+        // A delta has the number of a CRL that is there too; it goes when there is nothing good to add to.
+        for issuer in old.issuers where !issuer.isDelta {
             guard let number = issuer.lists.last?.number else { continue }
             try requireList(number, of: issuer.title, in: new, at: place)
         }

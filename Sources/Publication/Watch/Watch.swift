@@ -137,23 +137,24 @@ public struct Watch: Sendable {
                 end: Timestamp(secondsSinceEpoch: list.header.nextUpdate) ?? .latest,
                 digest: Digest(bytes: list.sha256) ?? .zero)
             guard try Self.speaks(list, for: issuer) else {
-                return Finding(endpoint: endpoint, verdict: .wrong, reason: "CRL \(served.number) of another shard is served")
+                return Finding(endpoint: endpoint, verdict: .wrong, reason: "CRL \(served.number) of another shard is served, or a delta for a whole one")
             }
             let known = issuer.lists.map {
                 Numbered(number: $0.number, begin: $0.thisUpdate, end: $0.nextUpdate, digest: $0.digest)
             }
-            return Self.compare(served, "CRL", ended: "has ended", with: known, endpoint, time)
+            return Self.compare(served, issuer.isDelta ? "delta CRL" : "CRL", ended: "has ended", with: known, endpoint, time)
         } catch {
             return Finding(endpoint: endpoint, verdict: .wrong, reason: Self.reason(fetched, "the CRL of \(name)", error))
         }
     }
 
-    /// A CRL that is split says which part it is by where it lies.
+    /// A CRL that is split says which part it is by where it lies; a delta, that it is one.
     private static func speaks(
         _ list: CertificateListFile.Ending, for issuer: PublicationManifest.Issuer
     ) throws(PKIXError) -> Bool {
         let point = try list.header.extensions.value(of: IssuingDistributionPoint.self)
-        return issuer.shard == nil || point?.fullName.compactMap(\.uri) == issuer.addresses
+        guard (list.header.extensions.first(DeltaCRLIndicator.identifier) != nil) == issuer.isDelta else { return false }
+        return issuer.isDelta || issuer.shard == nil || point?.fullName.compactMap(\.uri) == issuer.addresses
     }
 
     // MARK: Bundles

@@ -55,9 +55,9 @@ struct StageText {
                 aloud: "We revoke \(revocation.certificate). This cannot be undone.")
         case .certificateList(let list):
             self.init(
-                next: "sign CRL \(list.number) of \(list.issuer), \(Phrase.count(Int(clamping: list.entries), "entry"))",
+                next: "sign \(list.title), \(Phrase.count(Int(clamping: list.entries), "entry"))",
                 needed: "a witness who compares number and count with the script",
-                aloud: "We sign CRL \(list.number) of \(list.issuer), until \(Phrase.day(list.nextUpdate)).")
+                aloud: "We sign \(list.title), until \(Phrase.day(list.nextUpdate)).")
         case .bundleSignature(let signature):
             let bundle = signature.bundle
             self.init(

@@ -62,8 +62,8 @@ final class CeremonyNarrator: CeremonyObserver {
             certificates += 1
             if certificates <= 20 { say("signed    \(name) → \(path), SHA-256 \(short(fingerprint))") }
             if certificates == 21 { say("signed    … and more") }
-        case .certificateList(let issuer, let number, let entries, let path):
-            say("signed    CRL \(number) of \(issuer), \(entries) revoked → \(path)")
+        case .certificateList(let title, let entries, let path):
+            say("signed    \(title), \(entries) revoked → \(path)")
         case .revoked(let certificate, let reason):
             say("revoked   \(certificate): \(reason)")
         case .bundle(let sequence, let path, let payload):

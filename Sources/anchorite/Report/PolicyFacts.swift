@@ -205,11 +205,13 @@ struct PolicyFacts {
             ]
             members["series"] = schedule.series.map { .integer(Int64($0)) }
             members["shards"] = schedule.shards.map { .integer(Int64($0)) }
+            members["delta"] = (schedule.delta?.description).map(JSONValue.string)
             sheet.fact(
                 name,
                 ["good for \(schedule.nextUpdate), the next one due \(schedule.overlap) earlier"
                     + (schedule.series.map { "; up to \($0) may be signed at once" } ?? "")
-                    + (schedule.shards.map { "; in \($0) shards for every new issuer" } ?? "")],
+                    + (schedule.shards.map { "; in \($0) shards for every new issuer" } ?? "")
+                    + (schedule.delta.map { "; with a delta CRL that is good for \($0)" } ?? "")],
                 key: name, .object(members))
         }
         sheet.fact("found at", list: policy.crl.urls.map(\.source), key: "urls")

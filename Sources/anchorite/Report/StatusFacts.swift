@@ -131,6 +131,7 @@ struct StatusFacts {
                     isNeeded ? Phrase.distance(of: list.due, from: time) : "",
                 ],
                 isDue ? .yellow : .plain)
+            if let end = list.deltaEnds { table.add(["", "", "", "its delta until \(Phrase.day(end))", "", ""], end < time ? .yellow : .plain) }
             for next in list.upcoming {
                 table.add(["", String(next.number), "", "signed ahead, begins \(Phrase.day(next.begins))", "", ""])
             }
@@ -155,6 +156,7 @@ struct StatusFacts {
                         "missing": .array(list.missing.map(JSONValue.string)),
                     ]
                     members["shards"] = list.shards.map { .integer(Int64($0)) }
+                    members["delta-until"] = list.deltaEnds.map { .string($0.rfc3339) }
                     return .object(members)
                 }))
     }

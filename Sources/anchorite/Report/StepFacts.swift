@@ -62,7 +62,7 @@ struct StepFacts {
                 let number = try? CertificateListFacts.number(header.extensions)
             else { return Deed(what: "a CRL", whom: "that cannot be read") }
             return Deed(
-                what: "CRL \(number)", whom: header.issuer.shortName,
+                what: "\(planned.base == nil ? "" : "delta ")CRL \(number)", whom: header.issuer.shortName,
                 until: Timestamp(secondsSinceEpoch: header.nextUpdate).map(Phrase.day) ?? "")
         case .custody(let planned):
             return Deed(
@@ -288,7 +288,7 @@ struct StepFacts {
             facts.name = { names[$0] }
             facts.listed = planned.listed.map { ($0, planned.entries) }
             if let number = try CertificateListFacts.number(parsed.header.extensions) {
-                sheet.title = "CRL \(number) of \(parsed.header.issuer.shortName)"
+                sheet.title = "\(planned.base == nil ? "" : "Delta ")CRL \(number) of \(parsed.header.issuer.shortName)"
             }
             facts.add(to: &sheet)
         } catch {
@@ -300,7 +300,13 @@ struct StepFacts {
                 "shard", ["\(shard.number) of \(shard.count): the certificates whose serial numbers fall to it, and that name its place"],
                 key: "shard", shard.json)
         }
-        addPlace(of: planned, to: &sheet)
+        if let base = planned.base {
+            sheet.fact(
+                "adds to", ["CRL \(base): whoever holds it, or a newer one, needs only this, which lists what has come since"],
+                key: "base", .integer(base))
+        } else {
+            addPlace(of: planned, to: &sheet)
+        }
         sheet.fact("signed by", [place(planned.issuerKey)], key: "issuer-key", .string(planned.issuerKey))
         sheet.fact("written to", planned.path, key: "path")
         return sheet

@@ -11,81 +11,20 @@ import Testing
     static let shards = 4
     static let policy = text(shards: "shards: 4")
 
-    static func text(shards: String, targets: String = "[openssl, pyca]", urls: String = "[\"http://crl.test/{issuer}.crl\"]") -> String {
-        var text = TestPolicy.text.replacing("maximum-crl-entries: 2", with: "maximum-crl-entries: 30000")
-            .replacing("overlap: 7d}", with: "overlap: 7d, \(shards)}\n  urls: \(urls)")
-        for kind in ["intermediate", "end-entity"] {
-            text = text.replacing("kind: \(kind)\n", with: "kind: \(kind)\n    targets: \(targets)\n")
-        }
-        return text
-    }
-
-    private let workshop: Workshop
-
-    init() throws {
-        workshop = try Workshop(Self.policy)
-        for device in Self.devices { workshop.inputs["\(device).csr"] = try TestRequest.make() }
-        try workshop.hold(
-            Operations.root + Operations.product("p3", isGenerated: true) + Self.devices.map(Self.issue).joined())
+    static func text(
+        shards: String, targets: String = "[openssl, pyca]", urls: String = "[\"http://crl.test/{issuer}.crl\"]"
+    ) -> String {
+        DeviceWorkshop.policy(shards, targets: targets, urls: urls)
     }
 
     private static let devices = ["d1", "d2", "d3", "d4", "d5", "d6"]
 
-    private static func issue(_ device: String) -> String {
-        """
-          - operation: issue-end-entity
-            profile: device
-            issuer: {product: p3}
-            scope: {device: \(device)}
-            csr: \(device).csr
+    private let bench: DeviceWorkshop
+    private var workshop: Workshop { bench.workshop }
 
-        """
-    }
+    init() throws { bench = try DeviceWorkshop(Self.policy, devices: Self.devices) }
 
-    private static func revoke(_ device: String) -> String {
-        """
-          - operation: revoke
-            profile: device
-            scope: {device: \(device)}
-            reason: superseded
-
-        """
-    }
-
-    private static let plainCRL = "  - operation: issue-crl\n    issuer: {product: p3}\n"
-    private static let crl = plainCRL + "    entries: revoked.csv\n"
-
-    private func bring(_ lines: [String]) throws {
-        try Files.write(
-            Array((([RevocationFile.header] + lines).map { $0 + "\n" }.joined()).utf8), to: "\(workshop.folder.path)/revoked.csv")
-    }
-
-    private static func line(_ number: Int) -> String { "\(String(format: "%08x", number)),2026-03-02T10:00:00Z,keyCompromise" }
-
-    private func plan(_ operations: String) throws -> Plan {
-        let last = try workshop.state()?.lists["product-p3"]?.last?.planned.thisUpdate
-        return try workshop.plan(operations, at: max(.now(), last?.adding(seconds: 1) ?? .now()))
-    }
-
-    private func hold(_ operations: String) throws { try workshop.run(try plan(operations)) }
-
-    private func lists() throws -> [(planned: PlannedCertificateList, list: CertificateList)] {
-        try #require(try workshop.state()).listsInForce(of: "product-p3", at: .latest).map {
-            let bytes = try workshop.directory.read($0.planned.path)
-            #expect(Digest(of: bytes) == $0.digest)
-            return ($0.planned, try CertificateList(derEncoded: bytes))
-        }
-    }
-
-    private func certificate(_ name: String) throws -> Certificate {
-        try Certificate(derEncoded: try #require(try workshop.state()?.certificates[name]?.der))
-    }
-
-    private func pem(_ name: String, _ label: String, _ objects: [[UInt8]]) throws -> String {
-        let path = "\(workshop.folder.path)/\(name).pem"
-        try Files.write(objects.flatMap { Array(PEM.encode(label, $0).utf8) }, to: path)
-        return path
-    }
+    private func lists() throws -> [(planned: PlannedCertificateList, list: CertificateList)] { try bench.lists() }
 
     @Test func `each certificate names the shard that speaks of it, byte for byte`() throws {
         let first = try lists()
@@ -95,7 +34,7 @@ import Testing
             #expect(point.isCritical && planned.addresses == ["http://crl.test/product-p3\(planned.shard?.ending ?? "").crl"])
         }
         for device in Self.devices {
-            let certificate = try certificate("device-\(device)")
+            let certificate = try bench.certificate("device-\(device)")
             let serial = certificate.tbs.serialNumber
             let shard = ListShard(of: serial, among: Self.shards)
             let expected = try #require(first.first { $0.planned.shard == shard })
@@ -108,8 +47,8 @@ import Testing
         }
         #expect(try workshop.verify().failures.isEmpty)
 
-        try hold(Self.revoke("d1") + Self.plainCRL + Operations.bundle)
-        let serial = try certificate("device-d1").tbs.serialNumber
+        try bench.hold(DeviceWorkshop.revoke("d1") + DeviceWorkshop.plainCRL + Operations.bundle)
+        let serial = try bench.certificate("device-d1").tbs.serialNumber
         for (planned, list) in try lists() {
             #expect(planned.number == 2)
             #expect((list.entry(serialNumber: serial) != nil) == planned.shard?.holds(serial))
@@ -122,32 +61,21 @@ import Testing
     }
 
     @Test func `openssl finds the shard of each device, and nothing in its place`() throws {
-        try hold(Self.revoke("d1") + Self.plainCRL)
+        try bench.hold(DeviceWorkshop.revoke("d1") + DeviceWorkshop.plainCRL)
         let lists = try lists()
-        let root = try certificate("G1")
-        let anchors = try pem("root", PEM.certificate, [root.derBytes])
-        let chain = try pem("chain", PEM.certificate, [try certificate("product-p3").derBytes])
-        let time = try #require(lists.map(\.planned.thisUpdate).max()).secondsSinceEpoch
-        func judge(_ device: String, _ given: [CertificateList]) throws -> String {
-            let all = try pem("crls", PEM.certificateList, given.map(\.derBytes))
-            let own = try pem(device, PEM.certificate, [try certificate("device-\(device)").derBytes])
-            let result = try Program.run(
-                "/usr/bin/openssl",
-                ["verify", "-attime", "\(time)", "-crl_check", "-extended_crl", "-CAfile", anchors, "-untrusted", chain, "-CRLfile", all, own])
-            return "\(result.status) \(result.output)\(result.errors)"
-        }
         for device in Self.devices {
-            let serial = try certificate("device-\(device)").tbs.serialNumber
-            let all = try judge(device, lists.map(\.list))
+            let serial = try bench.certificate("device-\(device)").tbs.serialNumber
+            let all = try bench.openssl(device, lists.map(\.list), ["-extended_crl"])
             #expect(device == "d1" ? all.contains("certificate revoked") : all.hasPrefix("0 "), "\(device): \(all)")
-            let others = try judge(device, lists.filter { $0.planned.shard?.holds(serial) != true }.map(\.list))
+            let others = try bench.openssl(
+                device, lists.filter { $0.planned.shard?.holds(serial) != true }.map(\.list), ["-extended_crl"])
             #expect(!others.hasPrefix("0 ") && !others.contains("certificate revoked"), "\(device): \(others)")
         }
     }
 
     @Test func `a file is split while it is read once`() throws {
-        try bring((1...12_000).map { Self.line($0 * 7919 % 12_007) })
-        let plan = try plan(Self.revoke("d1") + Self.crl)
+        try bench.bring((1...12_000).map { DeviceWorkshop.line($0 * 7919 % 12_007) })
+        let plan = try bench.plan(DeviceWorkshop.revoke("d1") + DeviceWorkshop.crl)
         #expect(plan.canonicalBytes.count < 32_768 && plan.listFiles == ["revoked.csv"])
         #expect(try Plan(canonical: plan.canonicalBytes) == plan)
         #expect(plan.operations.last?.title.hasPrefix("Issue CRL 2 of product-p3 in 4 shards with 12001 entries, from revoked.csv, SHA-256 ") == true)
@@ -164,18 +92,18 @@ import Testing
         #expect(report.failures.isEmpty, "\(report.failures)")
         #expect(report.checked[.listEntries] == 4)
 
-        try bring((1...11_999).map(Self.line))
-        expectRefusal(.listContinuity, "revoked.csv drops the serial number") { try self.plan(Self.crl) }
-        expectRefusal(.listContinuity, "would drop them") { try self.plan(Self.plainCRL) }
-        try bring((0...12_010).filter { $0 > 0 }.map(Self.line))
-        try hold(Self.crl)
+        try bench.bring((1...11_999).map(DeviceWorkshop.line))
+        expectRefusal(.listContinuity, "revoked.csv drops the serial number") { try bench.plan(DeviceWorkshop.crl) }
+        expectRefusal(.listContinuity, "would drop them") { try bench.plan(DeviceWorkshop.plainCRL) }
+        try bench.bring((0...12_010).filter { $0 > 0 }.map(DeviceWorkshop.line))
+        try bench.hold(DeviceWorkshop.crl)
         #expect(try self.lists().map(\.planned.number) == [3, 3, 3, 3])
         #expect(try workshop.verify().failures.isEmpty)
     }
 
     @Test func `a run that was cut off between two shards goes on`() throws {
-        try bring((1...100).map(Self.line))
-        let plan = try plan(Self.crl)
+        try bench.bring((1...100).map(DeviceWorkshop.line))
+        let plan = try bench.plan(DeviceWorkshop.crl)
         let path = workshop.directory.absolute(try #require(plan.certificateLists.dropFirst(2).first).path)
         try Files.write([1, 2, 3], to: path)
         #expect(throws: (any Error).self) { try workshop.run(plan) }
@@ -196,8 +124,8 @@ import Testing
         try Files.write(second, to: workshop.directory.absolute(one))
         try Files.write(first, to: workshop.directory.absolute(two))
         expectFailure(try workshop.verify(), .artifactBytes)
-        try bring([])
-        expectRefusal(.listContinuity, "is not CRL 1 of product-p3, shard 1 of 4 that the ledger names") { try plan(Self.crl) }
+        try bench.bring([])
+        expectRefusal(.listContinuity, "is not CRL 1 of product-p3, shard 1 of 4 that the ledger names") { try bench.plan(DeviceWorkshop.crl) }
     }
 
     @Test func `how many shards there are is fixed by the first CRL`() throws {
@@ -206,7 +134,7 @@ import Testing
             var state = try #require(reading.state)
             let policy = try Policy(Array(workshop.policy.bytes.withReplaced("shards: 4", change)), file: "policy.yaml")
             state.policy = policy
-            let operations = product == "p3" ? Self.plainCRL : Operations.product(product, isGenerated: true)
+            let operations = product == "p3" ? DeviceWorkshop.plainCRL : Operations.product(product, isGenerated: true)
             let plan = try Planner.plan(
                 try Workshop.ceremony(operations, policy, requester: "dee"), policy: policy, state: state,
                 circumstances: Planner.Circumstances(
@@ -223,7 +151,7 @@ import Testing
             let policy = try Policy(Array(workshop.policy.bytes.withReplaced("shards: 4", "series: 3")), file: "policy.yaml")
             state.policy = policy
             _ = try Planner.plan(
-                try Workshop.ceremony(Self.plainCRL + "    series: {count: 2, every: 7d}\n", policy, requester: "dee"),
+                try Workshop.ceremony(DeviceWorkshop.plainCRL + "    series: {count: 2, every: 7d}\n", policy, requester: "dee"),
                 policy: policy, state: state,
                 circumstances: Planner.Circumstances(
                     head: reading.head, created: try #require(Timestamp.now().adding(seconds: 60)), nonce: SystemRandom.bytes(32)),
@@ -232,7 +160,7 @@ import Testing
     }
 
     @Test func `each shard is published where its certificates say, and watched there`() throws {
-        try hold(Self.revoke("d1") + Self.plainCRL)
+        try bench.hold(DeviceWorkshop.revoke("d1") + DeviceWorkshop.plainCRL)
         let root = try #require(try workshop.state()?.roots.first?.fingerprint)
         let authority = try VerifiedAuthority(workshop.directory, root: root)
         let release = try Release(authority, at: .now())
@@ -270,7 +198,7 @@ import Testing
         refused(Self.text(shards: "shards: 4", targets: "[wolfssl-5.5]"), "or taken for the whole")
         refused(Self.text(shards: "shards: 4", targets: "[openssl, gnutls]"), "is for gnutls,")
         refused(TestPolicy.text.replacing("overlap: 7d}", with: "overlap: 7d, shards: 4}\n  urls: [\"http://crl.test/{issuer}.crl\"]"), "is for wolfssl, mbedtls, esp-idf,")
-        refused(Self.text(shards: "shards: 4", urls: "[]"), "a shard has a place")
+        refused(Self.text(shards: "shards: 4", urls: "[]"), "each part has a place")
         refused(Self.text(shards: "shards: 4", urls: "[\"http://crl.test/all.crl\"]"), "could not be told apart")
         refused(Self.text(shards: "shards: 4, series: 3"), "not signed ahead")
         refused(Self.policy.replacing("overlap: 14d}", with: "overlap: 14d, shards: 2}"), "names few certificates")
@@ -288,7 +216,7 @@ import Testing
         let other = try Workshop(text)
         other.inputs["d1.csr"] = try TestRequest.make()
         expectRefusal(.listPartition, "the profile device names distribution points of its own") {
-            try other.plan(Operations.root + Operations.product("p3", isGenerated: true) + Self.issue("d1"))
+            try other.plan(Operations.root + Operations.product("p3", isGenerated: true) + DeviceWorkshop.issue("d1"))
         }
     }
 

@@ -140,6 +140,7 @@ import Testing
         Change(
             "CRLSchedule.series", "series: 4", "series: 5",
             "how many CRLs may be signed at once is now 5"),
+        partition("delta", "delta: 30d", "how long a delta CRL is good is now 30d, and was nothing"),
         partition("shards", "shards: 16", "into how many CRLs those of new issuers are split is now 16, and was 1"),
 
         Change("BundleRules.storeID", "acme/device-trust", "acme/devices", "bundles: the store is now acme/devices"),

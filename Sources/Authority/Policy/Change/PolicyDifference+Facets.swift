@@ -183,6 +183,7 @@ extension PolicyDifference {
         Facet("nextUpdate", "next-update") { $0.nextUpdate.description },
         Facet("overlap", "the overlap") { $0.overlap.description },
         Facet("series", "how many CRLs may be signed at once") { String($0.series ?? 1) },
+        Facet("delta", "how long a delta CRL is good") { $0.delta?.description ?? "nothing" },
         Facet("shards", "into how many CRLs those of new issuers are split") { String($0.shards ?? 1) },
     ]
 

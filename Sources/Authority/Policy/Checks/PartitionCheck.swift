@@ -1,23 +1,28 @@
 import PKIX
 import StrictYAML
 
-/// CRLs that are split are only for readers that can tell which part they have.
+/// CRLs that are split, and deltas, are only for readers that can tell which part they have.
 struct PartitionCheck {
     let policy: Policy
 
     func run() throws(YAMLError) {
-        guard policy.crl.root.shards == nil else {
-            throw error("crl.root.shards", "the CRL of a root names few certificates, and all devices need it.", "Remove the key.")
+        let root = policy.crl.root
+        for (key, isThere) in [("shards", root.shards != nil), ("delta", root.delta != nil)] where isThere {
+            throw error("crl.root.\(key)", "the CRL of a root names few certificates, and all devices need it.", "Remove the key.")
         }
         let schedule = policy.crl.intermediate
-        guard schedule.shards != nil else { return }
-        let place = "crl.intermediate.shards"
-        guard schedule.series == nil else {
-            throw error(place, "CRLs that are split are not signed ahead.", "Remove series or shards.")
+        if schedule.shards != nil { try check("shards") }
+        if schedule.delta != nil { try check("delta") }
+    }
+
+    private func check(_ key: String) throws(YAMLError) {
+        let place = "crl.intermediate.\(key)"
+        guard policy.crl.intermediate.series == nil else {
+            throw error(place, "CRLs that are split, or that have deltas, are not signed ahead.", "Remove series or \(key).")
         }
         guard !policy.crl.urls.isEmpty else {
             throw error(
-                place, "a shard has a place, and the policy names none.",
+                place, "each part has a place, and the policy names none.",
                 "Write crl.urls, as http://crl.example.com/{issuer}.crl.")
         }
         for (index, url) in policy.crl.urls.enumerated() {
@@ -26,7 +31,7 @@ struct PartitionCheck {
                 names.allSatisfy({ $0 == TemplateName.issuer.rawValue || $0 == TemplateName.authority.rawValue })
             else {
                 throw error(
-                    "crl.urls[\(index)]", "the shards of an issuer could not be told apart by this place, or would not all be there.",
+                    "crl.urls[\(index)]", "the parts of an issuer's CRLs could not be told apart by this place, or would not all be there.",
                     "Use {issuer}, and nothing else but {authority}.")
             }
         }

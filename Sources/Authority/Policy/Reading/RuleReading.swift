@@ -55,8 +55,16 @@ extension CRLSchedule {
         "shards", .integer(in: ListShard.counts),
         "Into how many CRLs those of each new intermediate are split, by serial number. Left out: one holds all.")
 
+    private static let deltaKey = YAMLKey.optional(
+        "delta", YAMLForm<CalendarDuration>.duration,
+        "How long a delta CRL is good: one goes with every CRL, and lists only what the oldest CRL that is still good does not.")
+
     static let record = YAMLRecord(
-        "a CRL schedule", [nextUpdateKey.description, overlapKey.description, seriesKey.description, shardsKey.description])
+        "a CRL schedule",
+        [
+            nextUpdateKey.description, overlapKey.description, seriesKey.description, shardsKey.description,
+            deltaKey.description,
+        ])
 
     static let form = YAMLForm<CRLSchedule>.record(record) { reader throws(YAMLError) in
         let nextUpdate = try reader.read(nextUpdateKey)
@@ -66,9 +74,15 @@ extension CRLSchedule {
                 at: overlapKey, "the overlap (\(overlap)) is not shorter than a CRL's life (\(nextUpdate)).",
                 remedy: "Write a shorter overlap, or a longer next-update.")
         }
+        let delta = try reader.readIfPresent(deltaKey)
+        if let delta, delta.count <= 0 || !delta.isShorter(than: nextUpdate) {
+            throw reader.error(
+                at: deltaKey, "a delta CRL (\(delta)) is not good for less long than a CRL (\(nextUpdate)).",
+                remedy: "Write a shorter time.")
+        }
         return CRLSchedule(
             nextUpdate: nextUpdate, overlap: overlap, series: try reader.readIfPresent(seriesKey),
-            shards: try reader.readIfPresent(shardsKey))
+            shards: try reader.readIfPresent(shardsKey), delta: delta)
     }
 }
 

@@ -112,7 +112,7 @@ extension CeremonySection {
         switch ceremony.step(id) {
         case .generateKey(let key): "of \(key.name)"
         case .certificate(let certificate): certificate.name
-        case .certificateList(let list): "\(list.number) of \(list.issuer)"
+        case .certificateList(let list): "\(list.base == nil ? "" : "(delta) ")\(list.number) of \(list.issuer)"
         case .bundleSignature(let signature): "\(signature.bundle.sequence), \(signature.form.rawValue)"
         case .bundle(let bundle): "\(bundle.sequence)"
         case .revocation(let revocation): revocation.certificate

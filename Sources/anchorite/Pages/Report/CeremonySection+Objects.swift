@@ -63,8 +63,9 @@ extension CeremonySection {
         let rows = lines { event -> [Node]? in
             guard case .crl(_, let issuer, let number, let file) = event else { return nil }
             let list = minutes.file(file.path).flatMap { try? CertificateList(derEncoded: $0) }
+            let isDelta = list?.header.extensions.first(DeltaCRLIndicator.identifier) != nil
             return [
-                .strong("CRL \(number) of \(issuer)"), .text(list.map { "\($0.entries.count)" } ?? "?"),
+                .strong("\(isDelta ? "delta " : "")CRL \(number) of \(issuer)"), .text(list.map { "\($0.entries.count)" } ?? "?"),
                 list.map { .lines([.text(Phrase.seconds($0.header.thisUpdate)), .text(Phrase.seconds($0.header.nextUpdate))]) }
                     ?? .span(.bad, "cannot be read"),
                 .lines([.code(file.path), .code(file.digest.hex)]),

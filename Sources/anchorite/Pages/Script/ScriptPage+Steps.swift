@@ -270,7 +270,7 @@ extension ScriptPage {
             [.group(["revoked ", .strong(revocation.certificate), .text(": \(revocation.reason.rawValue)")]), .nothing]
         case .certificateList(let list):
             [
-                .lines([.text("signed CRL \(list.number) of \(list.issuer), \(list.entries) revoked"), .code(list.path)]),
+                .lines([.text("signed \(list.title), \(list.entries) revoked"), .code(list.path)]),
                 .nothing,
             ]
         case .bundleSignature(let signature):
