@@ -27,7 +27,7 @@ struct StatusCommand: ParsableCommand {
             Of one plan alone, or the folder that it lies in: who has approved it, who is missing, who could still approve, until \
             when, and whether it can be run; exit 1 when it cannot. The folder holds the policy, so that this works on \
             any machine that it is copied to; with the directory, the ledger is asked as well whether the plan still \
-            fits. What the files prove, anchorite verify says.
+            fits, and what else is due. What the files prove, anchorite verify says.
             """)
 
     @Argument(help: ArgumentHelp("The authority's directory; plans, their folders, or folders with such.", valueName: "dir"))
@@ -79,7 +79,7 @@ struct StatusCommand: ParsableCommand {
                 }
             }
             if let directory {
-                holds = try addStatus(of: directory, named, at: time, to: &sheet)
+                holds = try addStatus(of: directory, named, apartFrom: plan, at: time, to: &sheet)
             } else if !named.isEmpty {
                 let plans = try PendingPlans(named: named, nil, in: nil, at: time)
                 plans.add(to: &sheet)
@@ -93,7 +93,8 @@ struct StatusCommand: ParsableCommand {
 
     /// Whether nothing is due.
     private func addStatus(
-        of authority: AuthorityDirectory, _ named: [String], at time: Timestamp, to sheet: inout Sheet
+        of authority: AuthorityDirectory, _ named: [String], apartFrom plan: String?, at time: Timestamp,
+        to sheet: inout Sheet
     ) throws -> Bool {
         let reading = try AuthorityReading.state(of: authority)
         guard let state = reading.state else {
@@ -113,7 +114,7 @@ struct StatusCommand: ParsableCommand {
         var status = AuthorityStatus(
             opened.state, openCeremony: reading.ceremony, at: time, notice: notice, unclosed: unclosed,
             openings: opened.openings)
-        let plans = try PendingPlans(named: named, reading, in: authority, at: time)
+        let plans = try PendingPlans(named: named, reading, in: authority, at: time, except: plan)
         status.add(plans.due)
         // What is none of them, verify tells.
         let waiting = (try? AuthorityReading.waitingDeviations(of: authority, reading)) ?? []

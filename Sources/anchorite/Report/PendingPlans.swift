@@ -20,13 +20,15 @@ struct PendingPlans {
     ///   - named: plans, their folders, or folders that hold such folders. Beside them, with an authority at hand, its own
     ///     folder is looked into, the one around it and the current one: there `plan` and `revoke` write.
     ///   - reading: the authority; nil where none is at hand.
+    ///   - told: a plan that is told of elsewhere.
     /// - Throws: ``Failure`` when what was named holds no plan.
     init(
-        named: [String], _ reading: AuthorityReading.Reading?, in directory: AuthorityDirectory?, at time: Timestamp
+        named: [String], _ reading: AuthorityReading.Reading?, in directory: AuthorityDirectory?, at time: Timestamp,
+        except told: String? = nil
     ) throws {
         self.directory = directory
         self.time = time
-        var seen: Set<String> = []
+        var seen = Set(told.map { [Self.resolved($0)] } ?? [])
         for place in named {
             let paths = Self.plans(in: place, ending: "")
             guard !paths.isEmpty else {

@@ -1,4 +1,5 @@
 import Authority
+import Glibc
 import Groundwork
 import StrictYAML
 
@@ -36,7 +37,7 @@ struct PlanMaking {
         plan = try Planner.plan(
             file, policy: policy, state: reading.state,
             circumstances: Planner.Circumstances(
-                head: reading.head, created: .now(), nonce: SystemRandom.bytes(32),
+                head: reading.head, created: Self.moment(after: reading.state), nonce: SystemRandom.bytes(32),
                 openings: openings?.inputs ?? []),
             lists: lists
         ) { path throws(PlanError) in
@@ -47,6 +48,15 @@ struct PlanMaking {
         try PlanReview.requireContinuity(plan, state: reading.state, files: directory)
         findings = try PlanReview.simulate(plan, state: reading.state, lists: lists)
         bytes = plan.canonicalBytes
+    }
+
+    /// Now; or the next second, where a CRL began in this one: no two of an issuer can begin together.
+    private static func moment(after state: AuthorityState?) -> Timestamp {
+        let begun = (state?.lists.values ?? [:].values).compactMap(\.last?.planned.thisUpdate)
+        let now = Timestamp.now()
+        guard begun.contains(now) else { return now }
+        while Timestamp.now() == now { usleep(50_000) }
+        return .now()
     }
 
     /// Makes the folder, with the plan and the policy that names who may approve it.
