@@ -5,35 +5,7 @@ import Testing
 
 /// Delta CRLs: who reads them, and what they make of them.
 @Suite struct DeltaTests {
-    private static let made = Result { () throws -> RehearsedAuthority in
-        let scratch = try ScratchFolder()
-        let policy = AlgorithmCase.policy(
-            organization: "Deltas", keys: "key-types: [ec-p256]\n    targets: [openssl]", targets: "targets: [openssl]"
-        ).replacing("overlap: 7d}", with: "overlap: 7d, delta: 7d}\n  urls: [\"http://crl.test/{issuer}.crl\"]")
-        let more = """
-            anchorite: ceremony/1
-            title: Revoke a device
-            authority: algorithms
-            environment: development
-            policy: policy.yaml
-            requester: ann
-            operations:
-              - operation: revoke
-                profile: device
-                scope: {product: lock, device: L2}
-                reason: keyCompromise
-              - operation: issue-crl
-                issuer: {product: lock}
-              - operation: issue-crl
-                issuer: {product: lamp}
-
-            """
-        return try RehearsedAuthority(
-            "deltas", policy: Array(policy.utf8),
-            ceremonies: [
-                scratch.write(Array(AlgorithmCase.first.utf8), "first.yaml"), scratch.write(Array(more.utf8), "more.yaml"),
-            ])
-    }
+    private static let made = Result { try RehearsedAuthority.revokingDevice("deltas", "delta: 7d") }
 
     private let authority: RehearsedAuthority
 
@@ -54,11 +26,6 @@ import Testing
         return Lists(issuer: issuer, base: lists[0], delta: delta, whole: lists[1])
     }
 
-    private func pem(_ lists: [PlannedCertificateList], _ scratch: ScratchFolder) throws -> String {
-        let bytes = try lists.flatMap { Array(PEM.encode(PEM.certificateList, try authority.directory.read($0.path)).utf8) }
-        return try scratch.write(bytes, "lists-\(UUID().uuidString).pem")
-    }
-
     @Test func `openssl learns from a delta what the CRL that a device holds does not say`() async throws {
         let scratch = try ScratchFolder()
         let lists = try lists(of: "lock")
@@ -70,7 +37,7 @@ import Testing
                 "openssl",
                 [
                     "verify", "-x509_strict", "-crl_check", "-CAfile", try authority.pem("G1"), "-untrusted",
-                    try authority.pem(given[0].issuer), "-CRLfile", try pem(given, scratch),
+                    try authority.pem(given[0].issuer), "-CRLfile", try authority.pem(given, scratch),
                 ] + options + [try authority.pem(device.planned.name)])
         }
         let both = [lists.base, lists.delta]
@@ -110,7 +77,7 @@ import Testing
         let lists = try lists(of: "lock")
         let verdict = try await Judge.ask(
             "certtool",
-            ["--verify-crl", "--load-ca-certificate", try authority.pem(lists.issuer), "--infile", try pem([lists.delta], scratch)],
+            ["--verify-crl", "--load-ca-certificate", try authority.pem(lists.issuer), "--infile", try authority.pem([lists.delta], scratch)],
             printsOutput: false)
         #expect(verdict.accepted, "\(verdict.text)")
     }

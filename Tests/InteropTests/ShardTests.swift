@@ -5,35 +5,7 @@ import Testing
 
 /// CRLs that are split: who reads them, and what they make of a part.
 @Suite struct ShardTests {
-    private static let made = Result { () throws -> RehearsedAuthority in
-        let scratch = try ScratchFolder()
-        let policy = AlgorithmCase.policy(
-            organization: "Shards", keys: "key-types: [ec-p256]\n    targets: [openssl]", targets: "targets: [openssl]"
-        ).replacing("overlap: 7d}", with: "overlap: 7d, shards: 3}\n  urls: [\"http://crl.test/{issuer}.crl\"]")
-        let more = """
-            anchorite: ceremony/1
-            title: Revoke a device
-            authority: algorithms
-            environment: development
-            policy: policy.yaml
-            requester: ann
-            operations:
-              - operation: revoke
-                profile: device
-                scope: {product: lock, device: L2}
-                reason: keyCompromise
-              - operation: issue-crl
-                issuer: {product: lock}
-              - operation: issue-crl
-                issuer: {product: lamp}
-
-            """
-        return try RehearsedAuthority(
-            "shards", policy: Array(policy.utf8),
-            ceremonies: [
-                scratch.write(Array(AlgorithmCase.first.utf8), "first.yaml"), scratch.write(Array(more.utf8), "more.yaml"),
-            ])
-    }
+    private static let made = Result { try RehearsedAuthority.revokingDevice("shards", "shards: 3") }
 
     private let authority: RehearsedAuthority
 
@@ -50,18 +22,13 @@ import Testing
         return (own, all.filter { !own.contains($0) })
     }
 
-    private func pem(_ lists: [PlannedCertificateList], _ scratch: ScratchFolder) throws -> String {
-        let bytes = try lists.flatMap { Array(PEM.encode(PEM.certificateList, try authority.directory.read($0.path)).utf8) }
-        return try scratch.write(bytes, "lists-\(UUID().uuidString).pem")
-    }
-
     private func openssl(_ record: AuthorityState.CertificateRecord, _ lists: [PlannedCertificateList]) async throws -> Judge.Verdict {
         let scratch = try ScratchFolder()
         return try await Judge.ask(
             "openssl",
             [
                 "verify", "-x509_strict", "-crl_check", "-extended_crl", "-CAfile", try authority.pem("G1"), "-untrusted",
-                try authority.pem(record.planned.issuer), "-CRLfile", try pem(lists, scratch), try authority.pem(record.planned.name),
+                try authority.pem(record.planned.issuer), "-CRLfile", try authority.pem(lists, scratch), try authority.pem(record.planned.name),
             ])
     }
 
@@ -99,7 +66,7 @@ import Testing
         for record in authority.lists {
             let verdict = try await Judge.ask(
                 "certtool",
-                ["--verify-crl", "--load-ca-certificate", try authority.pem(record.planned.issuer), "--infile", try pem([record.planned], scratch)],
+                ["--verify-crl", "--load-ca-certificate", try authority.pem(record.planned.issuer), "--infile", try authority.pem([record.planned], scratch)],
                 printsOutput: false)
             #expect(verdict.accepted, "\(verdict.text)")
         }
@@ -110,7 +77,7 @@ import Testing
                 "certtool",
                 [
                     "--verify", "--verify-profile", "medium", "--load-ca-certificate", try authority.pem("G1"), "--infile",
-                    scratch.write(chain, "\(name).pem"), "--load-crl", try pem(lists, scratch),
+                    scratch.write(chain, "\(name).pem"), "--load-crl", try authority.pem(lists, scratch),
                 ], printsOutput: false)
         }
         let (own, others) = lists(for: try device("L2"))

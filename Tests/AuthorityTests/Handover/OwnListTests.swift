@@ -8,35 +8,11 @@ import Testing
 /// The CRL of the intermediate itself, which may be long, in what is handed over.
 @Suite struct OwnListTests {
     private static let policy = TestPolicy.text.replacing("maximum-crl-entries: 2", with: "maximum-crl-entries: 30")
-    private static let device = """
-          - operation: issue-end-entity
-            profile: device
-            issuer: {product: p3}
-            scope: {device: d1}
-            csr: d1.csr
-
-        """
-    /// Revokes the device, and three others of a file.
-    private static let revocation = """
-          - operation: revoke
-            profile: device
-            scope: {device: d1}
-            reason: superseded
-          - operation: issue-crl
-            issuer: {product: p3}
-            entries: revoked.csv
-
-        """
-
     @Test func `a CRL up to the limit is handed over, and a longer one is left out and fetched`() throws {
-        let workshop = try Workshop(Self.policy)
-        workshop.inputs["d1.csr"] = try TestRequest.make()
-        try workshop.hold(Operations.root + Operations.product("p3", isGenerated: true) + Self.device)
-        try Files.write(
-            Array("serial,date,reason\n0a01,2026-03-02T10:00:00Z,\n0a02,2026-03-02T10:00:00Z,\n0a03,2026-03-02T10:00:00Z,\n".utf8),
-            to: "\(workshop.folder.path)/revoked.csv")
-        let last = try #require(try workshop.state()?.lists["product-p3"]?.last?.planned.thisUpdate)
-        try workshop.run(try workshop.plan(Self.revocation, at: max(.now(), last.adding(seconds: 1) ?? last)))
+        let bench = try DeviceWorkshop(Self.policy, devices: ["d1"])
+        let workshop = bench.workshop
+        try bench.bring(["0a01", "0a02", "0a03"].map { "\($0),2026-03-02T10:00:00Z," })
+        try bench.hold(DeviceWorkshop.revoke("d1") + DeviceWorkshop.crl)
         let state = try #require(try workshop.state())
         let list = try #require(state.lists["product-p3"]?.last?.planned)
         #expect(list.entries == 4)

@@ -99,13 +99,13 @@ import Testing
     /// An authority whose third CRL, of ten thousand devices, is the first that has deltas, and whose fourth has one.
     private func grown() throws -> DeviceWorkshop {
         let bench = try bench(Self.withoutDeltas)
-        try bench.bring((1...10_000).map(Bench.line))
+        try bench.bring((1...10_000).map { Bench.line($0) })
         try bench.hold(Bench.crl)
         try bench.workshop.bringNewPolicy(Self.policy)
         try bench.workshop.hold(Operations.changePolicy)
         try bench.hold(Bench.crl)
         #expect(try bench.deltas().isEmpty)
-        try bench.bring((1...10_003).map(Bench.line).reversed())
+        try bench.bring((1...10_003).map { Bench.line($0) }.reversed())
         return bench
     }
 

@@ -10,58 +10,25 @@ import Testing
 @Suite struct DeviceListTests {
     private static let policy = TestPolicy.text.replacing("maximum-crl-entries: 2", with: "maximum-crl-entries: 30000")
 
-    private let workshop: Workshop
+    private let bench: DeviceWorkshop
+    private var workshop: Workshop { bench.workshop }
 
-    init() throws {
-        workshop = try Workshop(Self.policy)
-        workshop.inputs["d1.csr"] = try TestRequest.make()
-        try workshop.hold(Operations.root + Operations.product("p3", isGenerated: true) + Self.device)
-    }
+    init() throws { bench = try DeviceWorkshop(Self.policy, devices: ["d1"]) }
 
-    private static let device = """
-          - operation: issue-end-entity
-            profile: device
-            issuer: {product: p3}
-            scope: {device: d1}
-            csr: d1.csr
-
-        """
-    private static let revokeDevice = """
-          - operation: revoke
-            profile: device
-            scope: {device: d1}
-            reason: superseded
-
-        """
-    private static let crl = """
-          - operation: issue-crl
-            issuer: {product: p3}
-            entries: revoked.csv
-
-        """
-    private static let plainCRL = "  - operation: issue-crl\n    issuer: {product: p3}\n"
+    private static let revokeDevice = DeviceWorkshop.revoke("d1")
 
     private func bring(_ lines: [String], header: String = RevocationFile.header) throws {
-        try Files.write(
-            Array((([header] + lines).map { $0 + "\n" }.joined()).utf8), to: "\(workshop.folder.path)/revoked.csv")
+        try bench.bring(lines, header: header)
     }
 
     private static func line(_ number: Int, _ reason: String = "keyCompromise") -> String {
-        "\(String(format: "%08x", number)),2026-03-02T10:00:00Z,\(reason)"
+        DeviceWorkshop.line(number, reason)
     }
 
-    /// A second after the CRL before: there cannot be two at one time.
-    private func plan(_ operations: String) throws -> Plan {
-        let last = try workshop.state()?.lists["product-p3"]?.last?.planned.thisUpdate
-        return try workshop.plan(operations, at: max(.now(), last?.adding(seconds: 1) ?? .now()))
-    }
+    private func plan(_ operations: String) throws -> Plan { try bench.plan(operations) }
 
     @discardableResult
-    private func hold(_ operations: String) throws -> Plan {
-        let plan = try plan(operations)
-        try workshop.run(plan)
-        return plan
-    }
+    private func hold(_ operations: String) throws -> Plan { try bench.hold(operations) }
 
     private func list() throws -> (path: String, list: CertificateList) {
         let record = try #require(try workshop.state()?.lists["product-p3"]?.last)
@@ -73,7 +40,7 @@ import Testing
     @Test func `a file of revoked devices becomes a CRL that verifies`() throws {
         // In no order, and more than one piece of a plan would hold.
         try bring((1...12_000).map { Self.line($0 * 7919 % 12_007) } + ["ff01,2026-03-01T00:00:00+01:00,"])
-        let plan = try plan(Self.revokeDevice + Self.crl)
+        let plan = try plan(Self.revokeDevice + DeviceWorkshop.crl)
         #expect(plan.canonicalBytes.count < 16_384)
         let planned = try #require(plan.certificateLists.first)
         #expect(planned.entries == 12_002 && planned.number == 2)
@@ -108,22 +75,22 @@ import Testing
 
     @Test func `the next CRL lists all that the one before did, and more`() throws {
         try bring([Self.line(1), Self.line(2), Self.line(3)])
-        try hold(Self.crl)
+        try hold(DeviceWorkshop.crl)
         try bring([Self.line(1), Self.line(4)])
         expectRefusal(
             .listContinuity,
             "CRL 3 of product-p3 does not continue CRL 2 of product-p3: revoked.csv drops the serial numbers 02, 03, and what is revoked stays so"
-        ) { try plan(Self.crl) }
+        ) { try plan(DeviceWorkshop.crl) }
         try bring([])
-        expectRefusal(.listContinuity, "drops the serial numbers 01, 02, 03") { try plan(Self.crl) }
+        expectRefusal(.listContinuity, "drops the serial numbers 01, 02, 03") { try plan(DeviceWorkshop.crl) }
         expectRefusal(
             .listContinuity, "CRL 2 of product-p3 lists the 3 entries that revoked.csv gave, and CRL 3 of product-p3 would drop them"
-        ) { try plan(Self.plainCRL) }
+        ) { try plan(DeviceWorkshop.plainCRL) }
         try bring([Self.line(4), Self.line(3), Self.line(2), Self.line(1)])
-        try hold(Self.crl)
+        try hold(DeviceWorkshop.crl)
         #expect(try list().list.entries.count == 4)
         // What the ledger revokes itself needs no line, and stays too.
-        try hold(Self.revokeDevice + Self.crl)
+        try hold(Self.revokeDevice + DeviceWorkshop.crl)
         #expect(try list().list.entries.count == 5)
         let report = try workshop.verify()
         #expect(report.failures.isEmpty, "\(report.failures)")
@@ -132,7 +99,7 @@ import Testing
         var bytes = try Files.read(before)
         bytes[bytes.count - 1] ^= 1
         try Files.write(bytes, to: before)
-        expectRefusal(.listContinuity, "is not CRL 4 of product-p3 that the ledger names") { try plan(Self.crl) }
+        expectRefusal(.listContinuity, "is not CRL 4 of product-p3 that the ledger names") { try plan(DeviceWorkshop.crl) }
     }
 
     @Test func `bad lines are refused all at once, and nothing is written`() throws {
@@ -141,7 +108,7 @@ import Testing
             Self.line(1), Self.line(2), "0000\(Self.line(1))", "xyz,2026-03-02T10:00:00Z,", "05,2126-03-02T10:00:00Z,",
             "\(serial),2026-03-02T10:00:00Z,keyCompromise", Self.line(2, "certificateHold"),
         ])
-        let error = expectRefusal(.listEntries, "revoked.csv has 5 bad lines:") { try plan(Self.revokeDevice + Self.crl) }
+        let error = expectRefusal(.listEntries, "revoked.csv has 5 bad lines:") { try plan(Self.revokeDevice + DeviceWorkshop.crl) }
         let text = error?.description ?? ""
         for line in [
             "\n  line 4: the serial number 01 stands on line 2 already", "\n  line 5: \"xyz\" is no serial number",
@@ -154,7 +121,7 @@ import Testing
 
     @Test func `a file that changed after planning is not signed`() throws {
         try bring([Self.line(1), Self.line(2)])
-        let plan = try plan(Self.crl)
+        let plan = try plan(DeviceWorkshop.crl)
         let size = try AuthorityReading.state(of: workshop.directory).head.size
         try bring([Self.line(1), Self.line(3)])
         expectRefusal(.listEntries, "revoked.csv is not the file that the plan was made from: its SHA-256 is") { try workshop.run(plan) }
@@ -171,7 +138,7 @@ import Testing
 
     @Test func `a plan that says something else of the list is not run`() throws {
         try bring([Self.line(1), Self.line(2)])
-        var plan = try plan(Self.crl)
+        var plan = try plan(DeviceWorkshop.crl)
         guard case .certificateList(var list) = plan.operations[0].steps[0] else { return }
         list.entries = 7
         plan.operations[0].steps[0] = .certificateList(list)
@@ -181,7 +148,7 @@ import Testing
 
     @Test func `a run that was cut off between signature and file goes on`() throws {
         try bring([Self.line(1), Self.line(2)])
-        let plan = try plan(Self.crl)
+        let plan = try plan(DeviceWorkshop.crl)
         let path = workshop.directory.absolute(try #require(plan.certificateLists.first).path)
         // Something lies where the file is to go.
         try Files.write([1, 2, 3], to: path)
@@ -199,7 +166,7 @@ import Testing
 
     @Test func `a CRL whose file was changed does not verify`() throws {
         try bring([Self.line(1), Self.line(2)])
-        try hold(Self.crl)
+        try hold(DeviceWorkshop.crl)
         let path = try list().path
         let good = try Files.read(path)
         for position in [20, good.count / 2, good.count - 3] {
@@ -223,21 +190,21 @@ import Testing
         }
         expectRefusal(.listContinuity, "two CRLs of") {
             try plan(
-                Operations.product("p4", isGenerated: true) + Self.crl.replacing("product: p3", with: "product: p4"))
+                Operations.product("p4", isGenerated: true) + DeviceWorkshop.crl.replacing("product: p3", with: "product: p4"))
         }
-        #expect(throws: (any Error).self) { try plan(Self.crl + "    series: {count: 2, every: 7d}\n") }
+        #expect(throws: (any Error).self) { try plan(DeviceWorkshop.crl + "    series: {count: 2, every: 7d}\n") }
     }
 
     @Test func `more lines than the policy allows are refused`() throws {
         try bring((1...30_001).map { Self.line($0) })
-        expectRefusal(.limits, "has more than the 30000 entries that the policy allows") { try plan(Self.crl) }
+        expectRefusal(.limits, "has more than the 30000 entries that the policy allows") { try plan(DeviceWorkshop.crl) }
         try bring((1...30_000).map { Self.line($0) })
-        expectRefusal(.limits, "has 30001 entries, and the policy allows 30000") { try plan(Self.revokeDevice + Self.crl) }
+        expectRefusal(.limits, "has 30001 entries, and the policy allows 30000") { try plan(Self.revokeDevice + DeviceWorkshop.crl) }
     }
 
     @Test func `a file without lines gives an empty CRL`() throws {
         try bring([])
-        try hold(Self.crl)
+        try hold(DeviceWorkshop.crl)
         #expect(try list().list.entries.isEmpty)
         let report = try workshop.verify()
         #expect(report.failures.isEmpty, "\(report.failures)")
@@ -245,7 +212,7 @@ import Testing
 
     @Test func `a bundle of the same ceremony demands the CRL`() throws {
         try bring([Self.line(1), Self.line(2)])
-        try hold(Self.revokeDevice + Self.crl + Operations.crl + Operations.bundle)
+        try hold(Self.revokeDevice + DeviceWorkshop.crl + Operations.crl + Operations.bundle)
         let state = try #require(try workshop.state())
         #expect(state.bundles.last?.planned.minimumCRLs.contains { $0.issuer == "product-p3" && $0.number == 2 } == true)
         let report = try workshop.verify()
@@ -254,7 +221,7 @@ import Testing
 
     @Test func `a long CRL is published without being held`() throws {
         try bring((1...26_000).map { "40\(String(format: "%030x", $0)),2026-03-02T10:00:00Z,keyCompromise" })
-        try hold(Self.crl)
+        try hold(DeviceWorkshop.crl)
         let root = try #require(try workshop.state()?.roots.first?.fingerprint)
         let target = DirectoryTarget("\(workshop.folder.path)/target")
         func publish(isRepair: Bool = false) throws -> Publisher.Outcome {

@@ -92,17 +92,17 @@ import Testing
         #expect(report.failures.isEmpty, "\(report.failures)")
         #expect(report.checked[.listEntries] == 4)
 
-        try bench.bring((1...11_999).map(DeviceWorkshop.line))
+        try bench.bring((1...11_999).map { DeviceWorkshop.line($0) })
         expectRefusal(.listContinuity, "revoked.csv drops the serial number") { try bench.plan(DeviceWorkshop.crl) }
         expectRefusal(.listContinuity, "would drop them") { try bench.plan(DeviceWorkshop.plainCRL) }
-        try bench.bring((0...12_010).filter { $0 > 0 }.map(DeviceWorkshop.line))
+        try bench.bring((0...12_010).filter { $0 > 0 }.map { DeviceWorkshop.line($0) })
         try bench.hold(DeviceWorkshop.crl)
         #expect(try self.lists().map(\.planned.number) == [3, 3, 3, 3])
         #expect(try workshop.verify().failures.isEmpty)
     }
 
     @Test func `a run that was cut off between two shards goes on`() throws {
-        try bench.bring((1...100).map(DeviceWorkshop.line))
+        try bench.bring((1...100).map { DeviceWorkshop.line($0) })
         let plan = try bench.plan(DeviceWorkshop.crl)
         let path = workshop.directory.absolute(try #require(plan.certificateLists.dropFirst(2).first).path)
         try Files.write([1, 2, 3], to: path)

@@ -55,11 +55,14 @@ final class DeviceWorkshop {
         """
     }
 
-    static func line(_ number: Int) -> String { "\(String(format: "%08x", number)),2026-03-02T10:00:00Z,keyCompromise" }
+    /// A line of a file of revoked devices.
+    static func line(_ number: Int, _ reason: String = "keyCompromise") -> String {
+        "\(String(format: "%08x", number)),2026-03-02T10:00:00Z,\(reason)"
+    }
 
-    func bring(_ lines: [String]) throws {
+    func bring(_ lines: [String], header: String = RevocationFile.header) throws {
         try Files.write(
-            Array((([RevocationFile.header] + lines).map { $0 + "\n" }.joined()).utf8), to: "\(workshop.folder.path)/revoked.csv")
+            Array((([header] + lines).map { $0 + "\n" }.joined()).utf8), to: "\(workshop.folder.path)/revoked.csv")
     }
 
     /// A second after the CRL before: there cannot be two at one time.
@@ -68,7 +71,12 @@ final class DeviceWorkshop {
         return try workshop.plan(operations, at: max(.now(), last?.adding(seconds: 1) ?? .now()))
     }
 
-    func hold(_ operations: String) throws { try workshop.run(try plan(operations)) }
+    @discardableResult
+    func hold(_ operations: String) throws -> Plan {
+        let plan = try plan(operations)
+        try workshop.run(plan)
+        return plan
+    }
 
     func read(_ record: AuthorityState.ListRecord) throws -> CertificateList {
         let bytes = try workshop.directory.read(record.planned.path)
