@@ -20,9 +20,12 @@ quorums:
   create-root: {{owner: 1 of 1}}
   issue-intermediate: {{owner: 1 of 1}}
   issue-crl: {{owner: 1 of 1}}
+  issue-end-entity: {{owner: 1 of 1}}
+  publish-bundle: {{owner: 1 of 1}}
 approvals: {{window: 1d, requester-may-approve: yes}}
 scopes:
   factory: {{kind: identifier}}
+  device: {{kind: text}}
 profiles:
   root:
     kind: root
@@ -37,6 +40,12 @@ profiles:
     validity: 12y
     path-length: 0
     key-types: [ec-p256, ec-p384]
+  device:
+    kind: end-entity
+    subject: [O: "{{organization}}", OU: "{{factory}}", CN: "{{device}}"]
+    scope: [factory, device]
+    validity: 12y
+    key-types: [ec-p256]
   bundle-signer:
     kind: bundle-signer
     subject: [CN: "Bench {{environment}} Bundle Signer {{name}}"]
@@ -74,6 +83,9 @@ CREATE_ROOT = "  - {operation: create-root, name: G1, profile: root, token: vaul
 ISSUE = "  - {{operation: issue-intermediate, profile: factory, issuer: G1, scope: {{factory: {factory}}}, csr: {csr}}}\n"
 GENERATE = ("  - {{operation: issue-intermediate, profile: factory, issuer: G1, scope: {{factory: {factory}}}, "
             "generate: {{token: vault}}}}\n")
+ISSUE_DEVICE = ("  - {{operation: issue-end-entity, profile: device, issuer: {{factory: {factory}}}, "
+                "scope: {{factory: {factory}, device: {device}}}, csr: {csr}}}\n")
+PUBLISH_BUNDLE = "  - {operation: publish-bundle}\n"
 ISSUE_CRL = "  - {{operation: issue-crl, issuer: {{factory: {factory}}}, entries: {entries}}}\n"
 
 

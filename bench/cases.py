@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import device
-from authority import CREATE_ROOT, GENERATE, ISSUE, ISSUE_CRL, Authority
+from authority import CREATE_ROOT, GENERATE, ISSUE, ISSUE_CRL, ISSUE_DEVICE, PUBLISH_BUNDLE, Authority
 from harness import Result
 from softhsm import PIN, Tokens, key, library
 
@@ -71,6 +71,43 @@ def device_verifier(bench):
     bench.figure("device verifier, code and constants", code, "bytes", ceiling=device.CODE_BOUND)
     bench.figure("… with a sentence for each error", whole, "bytes", ceiling=device.CODE_BOUND)
     bench.figure("… stack, without the crypto library's", stack, "bytes", ceiling=device.STACK_BOUND)
+
+
+def device_check(bench):
+    """A finished device at a factory's station: chain, scope, revocation and a signed challenge."""
+    authority = Authority(bench, bench.path("station", "authority"))
+    folder, certificates = authority.folder, f"{authority.directory}/certificates"
+    bench.call(["openssl", "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", f"{folder}/device.key"])
+    bench.call(["openssl", "req", "-new", "-key", f"{folder}/device.key", "-subj", "/CN=d1", "-out", f"{folder}/device.csr"])
+    bench.call(["openssl", "pkey", "-in", f"{folder}/device.key", "-pubout", "-out", f"{folder}/device.pub"])
+    authority.hold("root", [
+        CREATE_ROOT, GENERATE.format(factory="a"),
+        ISSUE_DEVICE.format(factory="a", device="d1", csr=f"{folder}/device.csr"), PUBLISH_BUNDLE])
+    chain, lists = f"{folder}/chain.pem", f"{folder}/lists.pem"
+    with open(chain, "w", encoding="ascii") as file:
+        for name in ("device-a-d1", "factory-a"):
+            file.write(bench.call(["openssl", "x509", "-in", f"{certificates}/{name}.cer", "-inform", "DER"]))
+    with open(lists, "w", encoding="ascii") as file:
+        for name in ("G1", "factory-a"):
+            file.write(bench.call(
+                ["openssl", "crl", "-in", f"{authority.directory}/crls/{name}-000001.crl", "-inform", "DER"]))
+    root, handover = authority.fingerprint(), f"{folder}/handover"
+    challenge, signature = f"{folder}/challenge.json", f"{folder}/challenge.sig"
+    bench.call([bench.binary, "handover", "--factory", "a", "--to", handover, "--root", root, "--key",
+                f"{folder}/operator", "--authority", authority.directory])
+    bench.call([bench.binary, "device", "challenge", "--output", challenge])
+    bench.call(["openssl", "dgst", "-sha256", "-sign", f"{folder}/device.key", "-out", signature, challenge])
+    results = bench.take_turns(40 if bench.quick else 100, {
+        "ours": lambda: bench.time(
+            [bench.binary, "device", "verify", "--chain", chain, "--handover", handover, "--root", root, "--scope",
+             "factory=a", "--challenge", challenge, "--signature", signature]),
+        "openssl": lambda: bench.time(
+            ["openssl", "verify", "-x509_strict", "-crl_check_all", "-CAfile", f"{certificates}/G1.pem", "-untrusted",
+             chain, "-CRLfile", lists, chain])
+        + bench.time(["openssl", "dgst", "-sha256", "-verify", f"{folder}/device.pub", "-signature", signature, challenge]),
+    })
+    bench.row("a device at the station, with its challenge", results["ours"], results["openssl"])
+    bench.figure("… for a line that waits", results["ours"].seconds * 1000, "ms", ceiling=50)
 
 
 def large_bundle(bench):
@@ -412,6 +449,7 @@ ALL = {
     "start-up": start_up,
     "size": size,
     "device": device_verifier,
+    "station": device_check,
     "bundle": large_bundle,
     "root": root_and_intermediate,
     "intermediates": thousand_intermediates,
