@@ -171,7 +171,7 @@ struct RevocationFile: ~Copyable {
         guard count == wanted else {
             throw .problem(bytes.isEmpty ? "it is empty" : "it has \(count) fields, not \(wanted)")
         }
-        guard let serial = SerialKey(hexDigits: fields.0) else {
+        guard let serial = SerialKey(hexDigits: UnsafeBufferPointer(rebasing: fields.0)) else {
             throw .problem(
                 "\(Self.shown(fields.0)) is no serial number: pairs of hexadecimal digits, positive, at most 20 octets")
         }

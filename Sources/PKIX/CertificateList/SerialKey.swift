@@ -15,7 +15,7 @@ public struct SerialKey: Hashable, Comparable, Sendable {
 
     /// - Parameter hexDigits: pairs of hexadecimal digits in either case; zeros in front mean nothing. Nil for anything
     ///   else, for zero, and for numbers of more than 20 octets as an INTEGER.
-    public init?(hexDigits: some RandomAccessCollection<UInt8>) {
+    public init?(hexDigits: UnsafeBufferPointer<UInt8>) {
         guard !hexDigits.isEmpty, hexDigits.count.isMultiple(of: 2), hexDigits.count <= 64 else { return nil }
         for digit in hexDigits {
             let value: UInt32
@@ -30,6 +30,11 @@ public struct SerialKey: Hashable, Comparable, Sendable {
             shift(4, value)
         }
         guard high | middle | UInt64(low) != 0 else { return nil }
+    }
+
+    public init?(hexDigits: [UInt8]) {
+        guard let key = hexDigits.withUnsafeBufferPointer({ SerialKey(hexDigits: $0) }) else { return nil }
+        self = key
     }
 
     private mutating func shift(_ bits: UInt64, _ value: UInt32) {
