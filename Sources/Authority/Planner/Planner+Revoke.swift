@@ -32,7 +32,14 @@ extension Planner {
     private mutating func find(_ target: RevocationTarget) throws(PlanError) -> AuthorityState.CertificateRecord {
         switch target {
         case .scope(let profile, let scope):
-            return try live(scope, profile: profile, kind: profile == nil ? .intermediate : nil, .revocationTarget)
+            let kind: ProfileKind? = profile == nil ? .intermediate : nil
+            let found = try live(scope, profile: profile, kind: kind, .revocationTarget)
+            let before = state.certificates(for: scope).last {
+                $0.revocation != nil && $0.planned.profile == found.planned.profile
+            }
+            // A ceremony file that is planned again would revoke the good one that took the place of the bad.
+            if let before { throw replaced(before, by: found) }
+            return found
         case .serial(let issuer, let serial):
             let issuerName = try issuerName(issuer)
             guard let wanted = Hex.decode(serial.lowercased()) else {
@@ -59,6 +66,17 @@ extension Planner {
         case .certificateDigest(let digest):
             return try find(fingerprint: digest, digest.hex)
         }
+    }
+
+    private func replaced(
+        _ before: AuthorityState.CertificateRecord, by found: AuthorityState.CertificateRecord
+    ) -> PlanError {
+        let since = before.revocation.map { ", since \($0.date)" } ?? ""
+        return PlanError(
+            .revocationTarget,
+            "\(before.planned.name) is revoked already\(since); live for \(RevocationSearch.words(found.planned.scope)) is "
+                + "\(found.planned.name), which took its place",
+            advice: "If \(found.planned.name) is to be revoked, say so in place of the scope: name: \(found.planned.name)")
     }
 
     /// Like ``resolve(_:)``, but a revoked issuer's certificates can still be revoked.

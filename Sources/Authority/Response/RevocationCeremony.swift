@@ -10,11 +10,13 @@ public struct RevocationCeremony: Sendable {
     public var purpose: String?
     /// The policy in force, relative to the folder of the ceremony file.
     public var policyPath: String
+    /// The file of further revoked certificates, relative to the folder of the ceremony file.
+    public var entriesPath: String?
     private let state: AuthorityState
 
     public init(
         _ radius: BlastRadius, in state: AuthorityState, reason: RevocationReason, since: Timestamp?,
-        declared: Timestamp, requester: String? = nil, purpose: String? = nil, policyPath: String
+        declared: Timestamp, requester: String? = nil, purpose: String? = nil, policyPath: String, entriesPath: String? = nil
     ) {
         self.radius = radius
         self.state = state
@@ -24,6 +26,7 @@ public struct RevocationCeremony: Sendable {
         self.requester = requester
         self.purpose = purpose
         self.policyPath = policyPath
+        self.entriesPath = entriesPath
     }
 
     /// A bundle tells devices without CRLs, and gives those with them the least number to insist on. It is part of the
@@ -67,10 +70,12 @@ public struct RevocationCeremony: Sendable {
         var operations: [[String]] = []
         for issuer in radius.issuers {
             operations += radius.targets.filter { $0.record.planned.issuer == issuer.name }.map(revocation)
-            operations.append([
+            var lines = [
                 "  # Says so to devices that read CRLs: number \(issuer.number).", "  - operation: issue-crl",
                 "    issuer: \(reference(issuer.name))",
-            ])
+            ]
+            if let entriesPath, listsFile(issuer.name) { lines.append("    entries: \(CeremonyText.quoted(entriesPath))") }
+            operations.append(lines)
         }
         guard publishesBundle else { return operations }
         for root in radius.renewals {
@@ -88,21 +93,24 @@ public struct RevocationCeremony: Sendable {
 
     private func revocation(_ target: BlastRadius.Target) -> [String] {
         let record = target.record
+        let scope = record.planned.scope.isEmpty ? "" : "for \(RevocationSearch.words(record.planned.scope)), "
         var lines = [
-            "  # \(target.name), serial \(Hex.encode(record.fields.serial)), until \(record.fields.notAfter).",
+            "  # \(scope)serial \(Hex.encode(record.fields.serial)), until \(record.fields.notAfter).",
             "  - operation: revoke",
         ]
-        let sameScope = state.certificates(for: record.planned.scope).filter {
-            $0.planned.profile == record.planned.profile && $0.revocation == nil
-        }
-        if !record.planned.scope.isEmpty, sameScope.count == 1 {
-            lines += ["    profile: \(record.planned.profile)", "    scope: \(CeremonyText.scope(record.planned.scope))"]
-        } else {
-            lines.append("    name: \(CeremonyText.quoted(target.name))")
-        }
+        // A scope may have a replacement by the time that the file is planned again; a name is for one certificate, for ever.
+        lines.append("    name: \(CeremonyText.quoted(target.name))")
         lines.append("    reason: \(reason.rawValue)")
         if let since { lines.append("    since: \(since)") }
         return lines
+    }
+
+    /// Whether an issuer's CRL lists what a file gave, so that the next one needs a file too.
+    private func listsFile(_ issuer: String) -> Bool { state.lists[issuer]?.last?.planned.listed != nil }
+
+    /// The first issuer whose CRL lists what a file gave.
+    public var issuerOfFile: PlannedCertificateList? {
+        radius.issuers.lazy.map(\.name).filter(listsFile).compactMap { state.lists[$0]?.last?.planned }.first
     }
 
     private func reference(_ issuer: String) -> String {

@@ -30,7 +30,22 @@ public struct RevocationSearch: Sendable {
                 .revocationTarget, "\(live.count) live certificates are for \(words(clue)): \(list(live))",
                 advice: "Say more\(difference(live)), or revoke all of them with --all")
         }
+        if case .scope = clue, !takesAll, let before = found.last(where: { isPredecessor($0, of: first) }) {
+            let since = before.revocation.map { ", since \($0.date)" } ?? ""
+            throw PlanError(
+                .revocationTarget,
+                "\(before.planned.name) is revoked already\(since)\(state.deed(thatRevoked: before)); live for "
+                    + "\(Self.words(first.planned.scope)) is \(first.planned.name), which took its place",
+                advice: "If \(first.planned.name) is to be revoked, name it: --serial \(Hex.encode(first.fields.serial))")
+        }
         return live.count == 1 ? [first] : live
+    }
+
+    /// Whether a certificate was for what another is for now.
+    private func isPredecessor(
+        _ before: AuthorityState.CertificateRecord, of record: AuthorityState.CertificateRecord
+    ) -> Bool {
+        before.revocation != nil && before.planned.scope == record.planned.scope && before.planned.profile == record.planned.profile
     }
 
     // MARK: Each clue
@@ -106,36 +121,69 @@ public struct RevocationSearch: Sendable {
                 : "Whoever has that key revokes it in their own CRL; to revoke \(issuer?.planned.name ?? "") itself, give --chain \(file)")
     }
 
-    /// The intermediate of ours that is nearest to the device: one that the chain holds, or the one that signed the
-    /// certificate at the chain's end.
+    /// The intermediate of ours that signed what the file holds: by signatures, whatever else lies beside it.
     private func intermediate(
         _ chain: [[UInt8]], _ file: String
     ) throws(PlanError) -> AuthorityState.CertificateRecord {
-        let digests = Set(chain.map { Digest(of: $0) })
-        for der in chain where !records.contains(where: { $0.fingerprint == Digest(of: der) }) {
-            let certificate = try read(der, file)
-            guard let named = authorities.first(where: { $0.fields.subject == certificate.tbs.issuer.derBytes }),
-                self.issuer(of: certificate) == nil
-            else { continue }
+        var held: [AuthorityState.CertificateRecord] = []
+        var meant: [String] = []
+        var others: [Certificate] = []
+        for der in chain {
+            let digest = Digest(of: der)
+            guard let record = records.first(where: { $0.fingerprint == digest }) else {
+                others.append(try read(der, file))
+                continue
+            }
+            switch record.planned.kind {
+            case .intermediate: held.append(record)
+            case .endEntity where !meant.contains(record.planned.issuer): meant.append(record.planned.issuer)
+            default: break
+            }
+        }
+        for certificate in others {
+            if let issuer = issuer(of: certificate) {
+                if issuer.planned.kind == .intermediate, !meant.contains(issuer.planned.name) { meant.append(issuer.planned.name) }
+                continue
+            }
+            try requireExplained(certificate, others, file)
+        }
+        if others.isEmpty, meant.isEmpty {
+            // Intermediates alone. Nearest to a device is whichever issued none of the others.
+            let issuers = Set(held.map(\.planned.issuer))
+            meant = held.map(\.planned.name).filter { !issuers.contains($0) }
+        }
+        guard let name = meant.first, let record = state.certificates[name] else {
+            throw PlanError(
+                .revocationTarget,
+                "\(file) holds no intermediate of this authority, and no certificate that one of them signed",
+                advice: "Live are \(list(authorities.filter { !$0.planned.isRoot && $0.isLive(at: time) }))")
+        }
+        guard meant.count == 1 else {
+            throw PlanError(
+                .revocationTarget, "\(file) leads to \(meant.count) intermediates: \(meant.joined(separator: ", "))",
+                advice: "Give the certificates of one device alone")
+        }
+        return record
+    }
+
+    /// A certificate that none of ours signed was signed by another in the file, or by itself; else it is somebody else's,
+    /// and what lies beside it says nothing of it.
+    private func requireExplained(
+        _ certificate: Certificate, _ others: [Certificate], _ file: String
+    ) throws(PlanError) {
+        if let named = authorities.first(where: { $0.fields.subject == certificate.tbs.issuer.derBytes }) {
             throw PlanError(
                 .revocationTarget,
                 "\(file) holds a certificate of \(certificate.tbs.subject) in the name of \(named.planned.name), which did "
                     + "not sign it",
                 advice: "It is forged or damaged, and no reason to revoke \(named.planned.name)")
         }
-        let held = records.filter {
-            $0.planned.kind == .intermediate && ($0.fingerprint.map(digests.contains) ?? false)
-        }
-        // Nearest to the device is whichever issued none of the others.
-        let issuers = Set(held.map(\.planned.issuer))
-        if let record = held.first(where: { !issuers.contains($0.planned.name) }) { return record }
-        for der in chain {
-            if let issuer = issuer(of: try read(der, file)), issuer.planned.kind == .intermediate { return issuer }
-        }
+        let isSigned = others.contains { (try? certificate.verifyIssued(by: $0)) != nil }
+        guard !isSigned else { return }
         throw PlanError(
             .revocationTarget,
-            "\(file) holds no intermediate of this authority, and no certificate that one of them signed",
-            advice: "Live are \(list(authorities.filter { !$0.planned.isRoot && $0.isLive(at: time) }))")
+            "\(file) holds a certificate of \(certificate.tbs.subject) that no CA of this authority signed, nor any in the file",
+            advice: "Give the certificates of the one device alone; whoever signed it is \(certificate.tbs.issuer)")
     }
 
     /// Which certificate of ours signed another, by name and by signature.
@@ -174,9 +222,8 @@ public struct RevocationSearch: Sendable {
                 advice: "Publish a bundle without it: docs/responder.md tells how")
         }
         if let revocation = record.revocation {
-            let ceremony = state.ceremony(thatRevoked: record).map { ", by ceremony \($0.number)" } ?? ""
             return PlanError(
-                .revocationTarget, "\(name) is revoked already, since \(revocation.date)\(ceremony)",
+                .revocationTarget, "\(name) is revoked already, since \(revocation.date)\(state.deed(thatRevoked: record))",
                 advice: "Nothing is left to revoke; anchorite status shows whether CRL and bundle say so")
         }
         return PlanError(
@@ -242,6 +289,11 @@ public struct RevocationSearch: Sendable {
 }
 
 extension AuthorityState {
+    /// `, by ceremony 2`: what revoked a certificate, for sentences.
+    func deed(thatRevoked record: CertificateRecord) -> String {
+        ceremony(thatRevoked: record).map { ", by ceremony \($0.number)" } ?? ""
+    }
+
     /// The ceremony that revoked a certificate. A revocation bears the time of its plan, which is made after the ceremony
     /// before and before its own.
     func ceremony(thatRevoked record: CertificateRecord) -> CeremonyRecord? {

@@ -23,7 +23,7 @@ struct RevokeCommand: ParsableCommand {
             Without --reason it shows what would be revoked, and writes nothing. Several that match are listed, and none is \
             taken but with --all. --counts takes a table of scope fields and devices: factory,year,devices.
 
-            Exit: 0 written; 1 there is no such certificate, or several, or a control refuses; 64 usage; 65 a file cannot \
+            Exit: 0 written, or shown where no reason was given; 1 there is no such certificate, or several, or a control refuses; 64 usage; 65 a file cannot \
             be read, or there is no authority; 73 the ceremony file or the plan is there already.
             """)
 
@@ -53,6 +53,10 @@ struct RevokeCommand: ParsableCommand {
     var devices: Int64?
     @Option(help: ArgumentHelp("How many devices each scope has, as comma-separated values.", valueName: "file"))
     var counts: String?
+    @Option(
+        help: ArgumentHelp(
+            "The file of further revoked certificates, where the issuer's CRL was made with one.", valueName: "file"))
+    var entries: String?
     @Option(help: ArgumentHelp("The authority's directory.", valueName: "dir"))
     var authority = "authority"
     @Option(help: ArgumentHelp("The ceremony file to write (default: revoke-NAME.yaml).", valueName: "file"))
@@ -63,7 +67,7 @@ struct RevokeCommand: ParsableCommand {
     /// For what is mistyped; a test compares them with those above.
     static let options = [
         "certificate", "serial", "issuer", "chain", "key-id", "all", "reason", "since", "declared", "purpose", "requester",
-        "devices", "counts", "authority", "output", "ceremony-only", "json",
+        "devices", "counts", "entries", "authority", "output", "ceremony-only", "json",
     ].map { "--\($0)" }
 
     func validate() throws {
@@ -98,7 +102,8 @@ struct RevokeCommand: ParsableCommand {
             let ceremony = RevocationCeremony(
                 radius, in: state, reason: incident.reason ?? .keyCompromise, since: incident.since,
                 declared: incident.declared, requester: requester, purpose: purpose,
-                policyPath: RelativePath.from(folder, to: policy))
+                policyPath: RelativePath.from(folder, to: policy),
+                entriesPath: entries.map { RelativePath.from(folder, to: $0) })
             let clocks = ResponseClock.all(
                 declared: incident.declared, isOfAuthorities: radius.isOfAuthorities, reason: ceremony.reason,
                 policy: state.policy)
@@ -107,11 +112,12 @@ struct RevokeCommand: ParsableCommand {
                 .add(to: &sheet)
             BreakGlassFacts(state, at: now).add(revoking: Set(found.map(\.planned.name)), to: &sheet)
             guard incident.reason != nil else {
-                sheet.print(asJSON: json)
-                throw Failure(
-                    Exit.usage, "Nothing is written, since it is not said why",
-                    advice: "Add --reason and one of \(RevocationReason.names)")
+                sheet.gap()
+                sheet.text(
+                    "Nothing is written, since it is not said why. Add --reason and one of \(RevocationReason.names).", .yellow)
+                return sheet.print(asJSON: json)
             }
+            try checkEntries(ceremony)
             try write(ceremony, state, sheet)
         }
     }
@@ -133,6 +139,11 @@ struct RevokeCommand: ParsableCommand {
                 throw Failure(
                     Exit.usage, "\(option) \(time) is to come; it is \(now)",
                     advice: "Times are in UTC; write the earliest that it can have happened")
+            }
+            if let declared, let since, declared < since {
+                throw Failure(
+                    Exit.usage, "--declared \(declared) lies before --since \(since), and nothing is declared before it happens",
+                    advice: "Write when it was declared; the clocks count from there")
             }
             self.declared = declared ?? now
         }
@@ -158,6 +169,23 @@ struct RevokeCommand: ParsableCommand {
         throw Failure(
             Exit.usage, "there is no operator \(Quoted(requester)) in the policy",
             advice: Suggestion.sentence("Operators", ids, for: requester))
+    }
+
+    /// A CRL that lists what a file gave needs that file again, with what is to be added.
+    private func checkEntries(_ ceremony: RevocationCeremony) throws {
+        guard let list = ceremony.issuerOfFile else {
+            guard entries == nil else {
+                throw Failure(
+                    Exit.usage, "no CRL that is made here was made with a file before, so --entries has no place",
+                    advice: "Leave it out; what else is to be listed comes by issue-crl with entries in a ceremony of its own")
+            }
+            return
+        }
+        guard entries == nil, let listed = list.listed else { return }
+        throw Failure(
+            Exit.check,
+            "\(list.title) lists what \(FilePath.name(of: listed.path)) gave, and the next one needs these lines again",
+            advice: "Add --entries FILE: that file, with whatever is to be added. Nothing was written")
     }
 
     private func clue(_ state: AuthorityState) throws -> RevocationClue {

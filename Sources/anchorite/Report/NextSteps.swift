@@ -33,17 +33,17 @@ struct NextSteps {
                     "roles": .array(roles.map(JSONValue.string)), "command": .string(command(person, path)),
                 ]
             }))
-        let root = state.roots.last?.fingerprint?.hex ?? "FINGERPRINT"
         let then = [
             ("who is missing", "anchorite status \(folder)"),
             ("at the token", "anchorite run \(path) --authority \(authority) --site SITE"),
-            ("publish", "anchorite publish \(authority) TARGET --root \(root)"),
-            ("until all have it", "anchorite watch --authority \(authority) --root \(root) --until-fresh"),
+            ("publish", "anchorite publish \(authority) TARGET --root FINGERPRINT"),
+            ("until all have it", "anchorite watch http://SERVER --authority \(authority) --root FINGERPRINT --until-fresh"),
         ]
         sheet.gap()
         sheet.text("Copy the files that they send back into \(folder), from whichever machine. Then:")
         var commands = Table(["", ""])
         for (label, command) in then { commands.add([label, command]) }
+        sheet.text("FINGERPRINT is the root's, from paper.", .dim)
         sheet.table("then", commands, .array(then.map { .string($0.1) }))
     }
 

@@ -31,6 +31,13 @@ struct RevocationFacts {
         if isReasonKnown { sheet.fact("reason", ceremony.reason.rawValue, key: "reason") }
         if let since = ceremony.since {
             sheet.fact("since", time: since, key: "since", remark: Phrase.distance(of: since, from: time))
+            let later = radius.targets.map(\.record).filter { since < $0.fields.notBefore }
+            if !later.isEmpty {
+                sheet.fact(
+                    "notice",
+                    later.map { "that is before \($0.planned.name) began, on \(Phrase.time($0.fields.notBefore)): is it meant?" },
+                    key: "since-before-beginning", .array(later.map { .string($0.planned.name) }), style: .yellow)
+            }
         } else {
             sheet.text("since when is not said: give --since, the earliest that it can have happened.", .yellow)
         }

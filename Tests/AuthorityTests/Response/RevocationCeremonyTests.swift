@@ -1,4 +1,5 @@
 import Authority
+import Foundation
 import Groundwork
 import PKIX
 import Testing
@@ -29,7 +30,7 @@ import Testing
             file, policy: workshop.policy, state: reading.state,
             circumstances: Planner.Circumstances(
                 head: reading.head, created: workshop.moment(after: reading.state), nonce: SystemRandom.bytes(32)),
-            readInput: workshop.input)
+            lists: workshop.lists, readInput: workshop.input)
         try workshop.run(plan)
         return plan
     }
@@ -118,11 +119,38 @@ import Testing
         #expect(ceremony(try radius(["product-p1"], authority.state, at: time), authority.state).publishesBundle)
     }
 
-    @Test func `what has no scope is named by its name`() throws {
+    @Test func `a CRL that was made with a file is made with one again`() throws {
+        let bench = try DeviceWorkshop(
+            TestPolicy.text.replacing("maximum-crl-entries: 2", with: "maximum-crl-entries: 30"), devices: ["d1"])
+        func answer(_ names: [String], _ entries: String?) throws -> RevocationCeremony {
+            let state = try #require(try bench.workshop.state())
+            var written = ceremony(try radius(names, state), state)
+            written.entriesPath = entries
+            return written
+        }
+        let before = try answer(["device-d1"], "revoked.csv")
+        #expect(before.issuerOfFile == nil && !before.text.contains("entries:"))
+        try bench.bring((1...3).map { DeviceWorkshop.line($0) })
+        try bench.hold(DeviceWorkshop.crl)
+        let without = try answer(["device-d1"], nil)
+        #expect(without.issuerOfFile?.issuer == "product-p3" && !without.text.contains("entries:"))
+        let with = try answer(["device-d1"], "revoked.csv")
+        #expect(with.text.contains("    entries: \"revoked.csv\"\n"))
+        try bench.bring((1...4).map { DeviceWorkshop.line($0) })
+        let last = try #require(try bench.lists().first).planned.thisUpdate
+        while Timestamp.now() <= last { usleep(50_000) }
+        try hold(with, in: bench.workshop)
+        #expect(try bench.lists().map(\.list.entries.count) == [5])
+        #expect(try answer(["product-p3"], nil).issuerOfFile == nil)
+    }
+
+    @Test func `what is revoked is named by its name, which no replacement has`() throws {
         let authority = try FinishedAuthority.full.get()
         let state = authority.state
         let time = try #require(state.lists["G1"]?.last?.planned.thisUpdate)
-        #expect(ceremony(try radius(["product-p1"], state, at: time), state).text.contains("    scope: {product: p1}\n"))
+        let product = ceremony(try radius(["product-p1"], state, at: time), state).text
+        #expect(product.contains("    name: \"product-p1\"\n") && product.contains("  # for product p1, serial "))
+        #expect(!product.contains("scope:"))
         let signer = ceremony(try radius(["G1-bundle-signer"], state, at: time), state).text
         #expect(signer.contains("    name: \"G1-bundle-signer\"\n"))
     }

@@ -108,10 +108,85 @@ import Testing
         expectRefusal(.revocationTarget, "chain.pem holds no intermediate of this authority") {
             try search.find(.chain([root], file: "chain.pem"))
         }
+
+        // Another intermediate of ours beside it signed nothing of it.
+        let other = try #require(state.certificates["product-p3"]?.der)
+        for chain in [[device, other], [other, device, root]] {
+            #expect(try search.find(.chain(chain, file: "chain.pem")).map(\.planned.name) == ["product-p1"])
+        }
+        expectRefusal(.revocationTarget, "chain.pem leads to 2 intermediates: product-p1, product-p3") {
+            try search.find(.chain([intermediate, other], file: "chain.pem"))
+        }
+        let stranger = try Stranger()
+        for chain in [[stranger.device, intermediate], [device, stranger.device]] {
+            expectRefusal(.revocationTarget, "CN=stranger that no CA of this authority signed, nor any in the file") {
+                try search.find(.chain(chain, file: "chain.pem"))
+            }
+        }
+        // Its own root explains it, and there still is nothing of ours.
+        expectRefusal(.revocationTarget, "chain.pem holds no intermediate of this authority") {
+            try search.find(.chain([stranger.device, stranger.root], file: "chain.pem"))
+        }
+    }
+
+    // MARK: Replacements
+
+    @Test func `what took the place of a revoked one is not revoked by their common scope`() throws {
+        let workshop = try Workshop()
+        for csr in ["p1", "p2"] { workshop.inputs["\(csr).csr"] = try TestRequest.make() }
+        try workshop.hold(Operations.root + Operations.product("p1"))
+        try workshop.hold(Operations.revoke("p1") + Operations.crl)
+        try workshop.hold(Operations.product("p1").replacing("p1.csr", with: "p2.csr"))
+        let state = try #require(try workshop.state())
+        let search = RevocationSearch(state, at: .now())
+        let new = try #require(state.certificates["product-p1-r2"])
+        let refusal = expectRefusal(.revocationTarget, "live for product p1 is product-p1-r2, which took its place") {
+            try search.find(.scope(["product": "p1"]))
+        }
+        #expect(refusal?.reason.hasPrefix("product-p1 is revoked already, since ") == true)
+        #expect(refusal?.advice?.hasSuffix("--serial \(Hex.encode(new.fields.serial))") == true)
+        #expect(try search.find(.serial(new.fields.serial, issuer: nil)).map(\.planned.name) == ["product-p1-r2"])
+        #expect(try search.find(.scope(["product": "p1"]), takesAll: true).map(\.planned.name) == ["product-p1-r2"])
+
+        // The same of a ceremony file that is planned again.
+        expectRefusal(.revocationTarget, "live for product p1 is product-p1-r2, which took its place") {
+            try workshop.plan(Operations.revoke("p1") + Operations.crl)
+        }
+        func named(_ name: String) -> String {
+            "  - operation: revoke\n    name: \(name)\n    reason: keyCompromise\n" + Operations.crl
+        }
+        expectRefusal(.revocationTarget, "product-p1 is revoked already") { try workshop.plan(named("product-p1")) }
+        try workshop.run(try workshop.plan(named("product-p1-r2")))
+        #expect(try workshop.state()?.certificates["product-p1-r2"]?.revocation != nil)
     }
 }
 
 extension RevocationSearchTests {
+    /// A device of somebody else, and the root that signed it.
+    struct Stranger {
+        let device, root: [UInt8]
+
+        init() throws {
+            let key = P256.Signing.PrivateKey()
+            func make(_ name: String, isCA: Bool) throws -> [UInt8] {
+                let subject = isCA ? key : P256.Signing.PrivateKey()
+                let now = Timestamp.now().secondsSinceEpoch
+                let tbs = try TBSCertificate(
+                    serialNumber: SerialNumber.make(fromRandom: SystemRandom.bytes(16)),
+                    signature: AlgorithmIdentifier(.ecdsaSHA256), issuer: DistinguishedName([("CN", "elsewhere")]),
+                    notBefore: now, notAfter: now + 86_400, subject: DistinguishedName([("CN", name)]),
+                    subjectPublicKeyInfo: SubjectPublicKeyInfo(derEncoded: Array(subject.publicKey.derRepresentation)).derBytes,
+                    extensions: [CertificateExtension(BasicConstraints(isCA: isCA))]
+                ).encode().bytes
+                return Certificate.assemble(
+                    tbsBytes: tbs, algorithm: AlgorithmIdentifier(.ecdsaSHA256),
+                    signature: Array(try key.signature(for: SHA256.hash(data: tbs)).derRepresentation))
+            }
+            device = try make("stranger", isCA: false)
+            root = try make("elsewhere", isCA: true)
+        }
+    }
+
     /// Devices in the name of p1, signed with some key.
     struct Issued {
         let state: AuthorityState
