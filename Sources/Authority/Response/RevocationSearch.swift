@@ -88,6 +88,12 @@ public struct RevocationSearch: Sendable {
         let found = pool.filter { Self.significant($0.fields.serial) == wanted }
         guard found.isEmpty else { return found }
         let text = Hex.encode(serial)
+        let longer = pool.filter { Hex.encode($0.fields.serial).hasPrefix(text) }
+        guard longer.isEmpty else {
+            throw PlanError(
+                .revocationTarget, "\(text) is the beginning of a serial number, and it takes the whole",
+                advice: "It may be \(list(longer))")
+        }
         throw PlanError(
             .revocationTarget, "\(issuer ?? "the authority") issued no certificate with serial number \(text)",
             advice: nearest(to: text, among: pool) { Hex.encode($0.fields.serial) }

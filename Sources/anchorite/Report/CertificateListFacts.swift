@@ -35,9 +35,27 @@ struct CertificateListFacts {
             $0.identifier != AuthorityKeyIdentifier.identifier && $0.identifier != CRLNumber.identifier
         }
         sheet.fact(
-            "also", list: others.map { "\($0.name)\($0.isCritical ? " (critical)" : "") \(Hex.encode($0.value))" },
+            "also", list: others.map { "\($0.name)\($0.isCritical ? " (critical)" : "") \(Self.words($0))" },
             key: "other-extensions")
         sheet.fact("signed with", header.signature.description, key: "signature-algorithm")
+    }
+
+    /// What an extension says: places by their addresses, a number as such; what is not known, in hex.
+    private static func words(_ other: CertificateExtension) -> String {
+        if let freshest = try? other.value(as: FreshestCRL.self) {
+            let addresses = freshest.points.flatMap(\.fullName).compactMap(\.uri)
+            if !addresses.isEmpty { return addresses.joined(separator: ", ") }
+        }
+        if other.identifier == DeltaCRLIndicator.identifier, let number = try? CRLNumber(derEncoded: other.value).value {
+            return "adds to CRL \(number)"
+        }
+        if let point = try? other.value(as: IssuingDistributionPoint.self),
+            let plain = try? IssuingDistributionPoint(fullName: point.fullName).derEncoded(), plain == other.value
+        {
+            let addresses = point.fullName.compactMap(\.uri)
+            if !addresses.isEmpty { return "only certificates that name \(addresses.joined(separator: ", "))" }
+        }
+        return Hex.encode(other.value)
     }
 
     /// The CRL number in decimal, or in hex where it is longer than any counter.

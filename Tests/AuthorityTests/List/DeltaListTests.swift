@@ -262,8 +262,8 @@ import Testing
         refused(Bench.policy("delta: 7d", urls: "[]"), "each part has a place")
         refused(Bench.policy("delta: 7d", urls: "[\"http://crl.test/all.crl\"]"), "could not be told apart")
         refused(Bench.policy("series: 2, delta: 7d"), "not signed ahead")
-        refused(Bench.policy("delta: 30d"), "not good for less long than a CRL")
-        refused(Bench.policy("delta: 0d"), "not good for less long than a CRL")
+        refused(Bench.policy("delta: 30d"), "a delta CRL must end before the CRL")
+        refused(Bench.policy("delta: 0d"), "a delta CRL must end before the CRL")
         refused(Bench.policy("delta: 7d").replacing("overlap: 14d}", with: "overlap: 14d, delta: 7d}"), "names few certificates")
         _ = try Policy(Array(Bench.policy("delta: 29d, shards: 16").utf8), file: "policy.yaml")
     }

@@ -56,6 +56,11 @@ import Testing
     }
 
     @Test func `what is not there is told with what is`() throws {
+        let p1 = try record("product-p1").fields.serial
+        let begun = expectRefusal(.revocationTarget, "\(Hex.encode(p1.prefix(4))) is the beginning of a serial number") {
+            try find(.serial(Array(p1.prefix(4)), issuer: nil))
+        }
+        #expect(begun?.advice?.hasPrefix("It may be product-p1 (product p1, serial \(Hex.encode(p1)))") == true)
         expectRefusal(.revocationTarget, "there is no certificate for product p9. Live are product-p1 (product p1, serial ") {
             try find(.scope(["product": "p9"]))
         }

@@ -77,7 +77,7 @@ extension CRLSchedule {
         let delta = try reader.readIfPresent(deltaKey)
         if let delta, delta.count <= 0 || !delta.isShorter(than: nextUpdate) {
             throw reader.error(
-                at: deltaKey, "a delta CRL (\(delta)) is not good for less long than a CRL (\(nextUpdate)).",
+                at: deltaKey, "a delta CRL must end before the CRL that it goes with, and \(delta) is not shorter than next-update (\(nextUpdate)).",
                 remedy: "Write a shorter time.")
         }
         return CRLSchedule(
