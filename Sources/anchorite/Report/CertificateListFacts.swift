@@ -58,6 +58,13 @@ struct CertificateListFacts {
         return Hex.encode(other.value)
     }
 
+    /// `CRL 3 of CN=…`, or `Delta CRL 3 of CN=…`
+    static func title(_ header: CertificateListHeader) -> String {
+        let number = (try? number(header.extensions)).flatMap(\.self)
+        let isDelta = header.extensions.first(DeltaCRLIndicator.identifier) != nil
+        return "\(isDelta ? "Delta " : "")CRL \(number.map { "\($0) " } ?? "")of \(header.issuer.shortName)"
+    }
+
     /// The CRL number in decimal, or in hex where it is longer than any counter.
     static func number(_ extensions: [CertificateExtension]) throws(PKIXError) -> String? {
         guard let number = try extensions.value(of: CRLNumber.self) else { return nil }

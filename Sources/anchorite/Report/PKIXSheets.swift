@@ -33,8 +33,7 @@ enum PKIXSheets {
         _ bytes: [UInt8], issuer: Certificate? = nil
     ) throws(PKIXError) -> (sheet: Sheet, judgement: Judgement) {
         let list = try CertificateList(derEncoded: try der(bytes, labels: [PEM.certificateList]))
-        let number = try? CertificateListFacts.number(list.extensions)
-        var sheet = Sheet("CRL \(number.map { "\($0) " } ?? "")of \(list.issuer.shortName)")
+        var sheet = Sheet(CertificateListFacts.title(list.header))
         sheet.data("file", "crl")
         CertificateListFacts(list.header, list.entries).add(to: &sheet)
         sheet.fact("fingerprint", digest: Digest(of: list.derBytes), key: "sha256")
@@ -52,8 +51,7 @@ enum PKIXSheets {
         _ path: String, issuer: Certificate? = nil
     ) throws(PKIXError) -> (sheet: Sheet, judgement: Judgement) {
         let list = try CertificateListFile(path).finish()
-        let number = try? CertificateListFacts.number(list.header.extensions)
-        var sheet = Sheet("CRL \(number.map { "\($0) " } ?? "")of \(list.header.issuer.shortName)")
+        var sheet = Sheet(CertificateListFacts.title(list.header))
         sheet.data("file", "crl")
         var facts = CertificateListFacts(list.header, .none)
         facts.countedOnly = list.entryCount

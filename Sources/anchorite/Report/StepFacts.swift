@@ -287,9 +287,7 @@ struct StepFacts {
             let names = names(issuedBy: planned.issuer)
             facts.name = { names[$0] }
             facts.listed = planned.listed.map { ($0, planned.entries) }
-            if let number = try CertificateListFacts.number(parsed.header.extensions) {
-                sheet.title = "\(planned.base == nil ? "" : "Delta ")CRL \(number) of \(parsed.header.issuer.shortName)"
-            }
+            sheet.title = CertificateListFacts.title(parsed.header)
             facts.add(to: &sheet)
         } catch {
             sheet.fact("unreadable", "\(error)", key: "unreadable", style: .red)
