@@ -90,7 +90,12 @@ struct DrillTests {
         #expect(outcome.status == 1)
         #expect(outcome.output.contains("approved (the drill)"), "\(outcome.output)")
         #expect(outcome.output.contains("Not as it must be: deaf."))
-        #expect(try report(folder)["holds"] as? Bool == false)
+        #expect(outcome.output.contains("NOT every device refuses: deaf goes on accepting"))
+        #expect(!outcome.text.replacing("NOT every device refuses", with: "").contains("every device refuses"), "\(outcome.text)")
+        let report = try report(folder)
+        #expect(report["holds"] as? Bool == false && report["people"] as? String == "simulated")
+        let missed = (report["targets"] as? [[String: Any]])?.filter { $0["met"] as? Bool == false }.compactMap { $0["name"] as? String }
+        #expect(missed?.contains("refused") == true && missed?.contains("total") == true)
     }
 
     // MARK: With a package

@@ -22,13 +22,18 @@ extension DrillReport {
                     ("declared", .time(Phrase.time(declared), declared)), ("in all", .strong(total.words)),
                     (
                         "result",
-                        holds ? .span(.good, "every target is met, and every device refuses")
-                            : .span(.bad, .text("\(missed.count) targets missed, \(devices.count { !$0.holds }) devices not as they must be"))
+                        holds ? .span(.good, .text("every target is met\(sources.metNote), and every device refuses"))
+                            : .span(.bad, .text(Phrase.list(failures)))
                     ),
                     ("report made by", .text("anchorite \(anchoriteVersion)")),
                 ]),
-                .p("People's times are those of the drill file, unless it says ask; the machine's are measured."),
+                .p(.text(peopleSentence)),
             ])
+    }
+
+    /// What did not go as it must.
+    private var failures: [String] {
+        (missed.isEmpty ? [] : ["\(Phrase.count(missed.count, "target")) missed"]) + exceptions
     }
 
     private var measured: Node {
@@ -36,8 +41,8 @@ extension DrillReport {
         let rows = phases.map { phase -> [Node] in
             sum += phase.total
             return [
-                .text(phase.phase.words), .text(phase.people == .zero ? "" : phase.people.words), .text(phase.machine.words),
-                .text(sum.words),
+                phase.isReached ? .text(phase.words) : .span(.bad, .text(phase.words)), .text(phase.peopleWords),
+                .text(phase.machine.words), phase.isReached ? .text(sum.words) : .span(.bad, "not reached"),
             ]
         }
         return .section(
@@ -47,8 +52,10 @@ extension DrillReport {
                 .table(["until", "people", "machine", "since declared"], rows),
                 .h3(package == nil ? "Approvals, all begun at once" : "Shares, all called for at once"),
                 .table(
-                    ["who", "as", "after"],
-                    people.map { [.text($0.name), .text(Phrase.list($0.roles)), .text($0.time.words)] }),
+                    ["who", "as", "after", ""],
+                    people.map {
+                        [.text($0.name), .text(Phrase.list($0.roles)), .text($0.time.words), .text($0.source.rawValue)]
+                    }),
             ])
     }
 
@@ -77,10 +84,11 @@ extension DrillReport {
                     ["target", "of", "at most", "measured", ""],
                     aims.map {
                         [
-                            .text($0.name), .text($0.rule), .text($0.limit.description), .text($0.measured.words),
+                            .text($0.name), .text($0.rule), .text($0.limit.description), .text($0.measuredWords),
                             $0.isMet ? .span(.good, "met") : .span(.bad, "missed"),
                         ]
                     }),
+                .p(.text(peopleSentence)),
             ] + (notices.isEmpty ? [] : [.h3("Noted"), .list(notices.map { .text($0) })]))
     }
 

@@ -22,12 +22,18 @@ extension DrillReport {
         for notice in notices { sheet.text("Note: \(notice).", .yellow) }
         sheet.data("notices", .array(notices.map(JSONValue.string)))
         sheet.data("holds", .boolean(holds))
+        sheet.data("people", .string(sources.words))
+        sheet.data("people-words", .string(peopleSentence))
+        sheet.text(peopleSentence, sources.contains(.simulated) ? .yellow : .plain)
         let wrong = devices.filter { !$0.holds }.map(\.name)
         if !missed.isEmpty {
             sheet.text("\(Phrase.count(missed.count, "target")) missed: \(Phrase.list(missed.map { "\($0.name) (\($0.rule))" })).", .red)
         }
-        if !wrong.isEmpty { sheet.text("Not as it must be: \(Phrase.list(wrong)).", .red) }
-        if holds { sheet.text("Every target is met, and every device refuses.", .green) }
+        if !wrong.isEmpty {
+            sheet.text("NOT every device refuses: \(Phrase.list(exceptions)).", .red)
+            sheet.text("Not as it must be: \(Phrase.list(wrong)).", .red)
+        }
+        if holds { sheet.text("Every target is met\(sources.metNote), and every device refuses.", .green) }
         return sheet
     }
 
@@ -36,14 +42,17 @@ extension DrillReport {
         var sum = Duration.zero
         for phase in phases {
             sum += phase.total
-            table.add([phase.phase.words, phase.people == .zero ? "" : phase.people.words, phase.machine.words, sum.words])
+            table.add(
+                [phase.words, phase.peopleWords, phase.machine.words, phase.isReached ? sum.words : "not reached"],
+                phase.isReached ? .plain : .red)
         }
         sheet.table(
             "phases", table,
             .array(phases.map {
                 [
                     "phase": .string($0.phase.rawValue), "people-milliseconds": .integer($0.people.milliseconds),
-                    "machine-milliseconds": .integer($0.machine.milliseconds),
+                    "people": .string($0.sources.words), "machine-milliseconds": .integer($0.machine.milliseconds),
+                    "reached": .boolean($0.isReached), "exceptions": .array($0.exceptions.map(JSONValue.string)),
                 ]
             }))
         sheet.data("total-milliseconds", .integer(total.milliseconds))
@@ -53,9 +62,14 @@ extension DrillReport {
     private func addPeople(to sheet: inout Sheet) {
         sheet.fact(
             package == nil ? "approved by" : "shares by",
-            people.map { "\($0.name) (\(Phrase.list($0.roles))) after \($0.time.words)" },
+            people.map { "\($0.name) (\(Phrase.list($0.roles))) after \($0.time.words) (\($0.source.rawValue))" },
             key: package == nil ? "approvals" : "shares",
-            .array(people.map { ["name": .string($0.name), "milliseconds": .integer($0.time.milliseconds)] }))
+            .array(people.map {
+                [
+                    "name": .string($0.name), "milliseconds": .integer($0.time.milliseconds),
+                    "people": .string($0.source.rawValue),
+                ]
+            }))
         sheet.gap()
     }
 
@@ -81,7 +95,7 @@ extension DrillReport {
         var table = Table(["target", "of", "at most", "measured", ""])
         for aim in aims {
             table.add(
-                [aim.name, aim.rule, aim.limit.description, aim.measured.words, aim.isMet ? "met" : "MISSED"],
+                [aim.name, aim.rule, aim.limit.description, aim.measuredWords, aim.isMet ? "met" : "MISSED"],
                 aim.isMet ? .plain : .red)
         }
         sheet.table(
@@ -89,7 +103,7 @@ extension DrillReport {
             .array(aims.map {
                 [
                     "name": .string($0.name), "rule": .string($0.rule), "limit": .string($0.limit.description),
-                    "milliseconds": .integer($0.measured.milliseconds), "met": .boolean($0.isMet),
+                    "milliseconds": .integer($0.measured.milliseconds), "met": .boolean($0.isMet), "reached": .boolean($0.isReached),
                 ]
             }))
         sheet.gap()

@@ -8,7 +8,35 @@ struct DrillReport {
         var phase: DrillFile.Phase
         var people: Duration
         var machine: Duration
+        /// Where the people's time is from; empty where they do nothing.
+        var sources: Set<PeopleSource> = []
+        /// Why what the phase waits for did not happen, a device each: `deaf goes on accepting`.
+        var exceptions: [String] = []
+
         var total: Duration { people + machine }
+        var isReached: Bool { exceptions.isEmpty }
+
+        /// What happened in it.
+        var words: String { isReached ? phase.words : "NOT every device refuses: \(Phrase.list(exceptions))" }
+
+        /// `25 minutes (simulated)`
+        var peopleWords: String { sources.isEmpty && people == .zero ? "" : "\(people.words)\(sources.note)" }
+    }
+
+    /// Where the time that people take is from.
+    enum PeopleSource: String {
+        /// The drill file says it; nobody did anything.
+        case simulated
+        /// Somebody was waited for.
+        case asked
+    }
+
+    /// Somebody who approved, or typed shares.
+    struct Person {
+        var name: String
+        var roles: [String]
+        var time: Duration
+        var source: PeopleSource
     }
 
     /// What a device said.
@@ -22,6 +50,17 @@ struct DrillReport {
         var time: Duration
 
         var holds: Bool { before.isAccepted && after.isRefused }
+
+        /// Why the drill does not hold for it; nil when it does.
+        var exception: String? {
+            switch (before, after) {
+            case (.accepted, .refused): nil
+            case (.accepted, .accepted): "\(name) goes on accepting"
+            case (.accepted, .failed): "\(name) failed, and did not refuse"
+            case (.refused, _): "\(name) refused before the incident already, which proves nothing"
+            case (.failed, _): "\(name) failed before the incident already, which proves nothing"
+            }
+        }
     }
 
     enum Verdict: Equatable {
@@ -45,7 +84,10 @@ struct DrillReport {
         var rule: String
         var limit: CalendarDuration
         var measured: Duration
-        var isMet: Bool { measured <= limit.inDrill }
+        /// Whether what is aimed at happened at all.
+        var isReached = true
+        var isMet: Bool { isReached && measured <= limit.inDrill }
+        var measuredWords: String { isReached ? measured.words : "not reached in \(measured.words)" }
     }
 
     var title: String
@@ -58,7 +100,7 @@ struct DrillReport {
     var package: String?
     var phases: [Measured] = []
     /// Who approved, or typed shares, in the order in which they came.
-    var people: [(name: String, roles: [String], time: Duration)] = []
+    var people: [Person] = []
     var devices: [Judged] = []
     var aims: [Aim] = []
     var notices: [String] = []
@@ -66,6 +108,24 @@ struct DrillReport {
     var total: Duration { phases.reduce(.zero) { $0 + $1.total } }
     var missed: [Aim] { aims.filter { !$0.isMet } }
     var holds: Bool { missed.isEmpty && devices.allSatisfy(\.holds) }
+    /// Why not every device refuses as it must; empty when all do.
+    var exceptions: [String] { devices.compactMap(\.exception) }
+
+    var sources: Set<PeopleSource> { phases.reduce(into: []) { $0.formUnion($1.sources) } }
+
+    /// What the people's times are worth: a sentence or two.
+    var peopleSentence: String {
+        switch (sources.contains(.simulated), sources.contains(.asked)) {
+        case (true, false):
+            "People's times are simulated: they are those of the drill file, and nobody did anything. The machine's are measured. "
+                + "What is met here is met if people are as quick as the file says."
+        case (false, true): "People's times are asked: somebody was waited for, and the time was taken. The machine's are measured."
+        case (true, true):
+            "People's times are simulated (those of the drill file, and nobody did anything) or asked (somebody was waited for), "
+                + "as each says. The machine's are measured. What is met here is met if people are as quick as the file says."
+        case (false, false): "Nobody's time is in it: the drill file gives people none. The machine's are measured."
+        }
+    }
 
     /// From the end of one phase to the end of another; nil: from the declaration.
     func time(after start: DrillFile.Phase? = nil, to end: DrillFile.Phase) -> Duration {
@@ -80,16 +140,29 @@ struct DrillReport {
     mutating func compare(_ file: DrillFile, _ clocks: [ResponseClock]) {
         aims = phases.compactMap { measured in
             file.targets[.phase(measured.phase)].map {
-                Aim(name: measured.phase.rawValue, rule: "the drill", limit: $0, measured: measured.total)
+                Aim(
+                    name: measured.phase.rawValue, rule: "the drill", limit: $0, measured: measured.total,
+                    isReached: measured.isReached)
             }
         }
-        if let limit = file.targets[.total] { aims.append(Aim(name: "total", rule: "the drill", limit: limit, measured: total)) }
+        if let limit = file.targets[.total] {
+            let isReached = phases.allSatisfy(\.isReached)
+            aims.append(Aim(name: "total", rule: "the drill", limit: limit, measured: total, isReached: isReached))
+        }
         aims += clocks.map { clock in
             Aim(
                 name: clock.act.rawValue, rule: clock.rule, limit: clock.limit,
                 measured: clock.act == .revoke ? time(to: .opened) : time(after: .opened, to: .served))
         }
     }
+}
+
+extension Set<DrillReport.PeopleSource> {
+    var words: String { map(\.rawValue).sorted(by: >).joined(separator: " and ") }
+    /// What goes with "every target is met".
+    var metNote: String { contains(.simulated) ? ", with simulated people" : "" }
+    /// ` (simulated)`, or nothing.
+    var note: String { isEmpty ? "" : " (\(words))" }
 }
 
 extension DrillFile.Phase {

@@ -78,15 +78,23 @@ final class DrillRun {
             try site.publish(authority)
             return authority
         }
-        try await clock.wait(.served) { try await site.waitUntilServed(after, within: Self.patience) }
-        try await clock.wait(.refused) { try await wait(for: devices, chain, &judged) }
+        try await clock.wait(.served) {
+            try await site.waitUntilServed(after, within: Self.patience)
+            return []
+        }
+        try await clock.wait(.refused) {
+            try await wait(for: devices, chain, &judged)
+            return judged.compactMap(\.exception)
+        }
         if let ceremony { _ = try rehearsal.witness(ceremony: ceremony) }
 
         var report = DrillReport(
             title: file.title, authority: rehearsal.policy.authority, target: found.planned.name, scope: found.planned.scope,
             reason: file.incident.reason, declared: declared, package: package?.package)
         report.phases = clock.measured
-        report.people = people.map { ($0.person.name, $0.person.roles.sorted(), $0.time) }
+        report.people = people.map {
+            DrillReport.Person(name: $0.person.name, roles: $0.person.roles.sorted(), time: $0.time, source: $0.source)
+        }
         report.devices = judged
         report.notices = notices
         report.compare(
@@ -198,7 +206,10 @@ final class DrillRun {
         var judged: [DrillReport.Judged] = []
         for device in devices {
             let verdict = try await device.judge(chain)
-            Terminal.say("  before      \(device.name): \(verdict.words)")
+            Terminal.say("  before      \(device.name): \(verdict.words)", verdict.isAccepted ? .plain : .red)
+            if !verdict.isAccepted {
+                Terminal.say("  before      \(device.name) proves nothing, and is not waited for. Mend it, and hold the drill again.", .red)
+            }
             judged.append(DrillReport.Judged(name: device.name, before: verdict, after: verdict, time: .zero))
         }
         return judged
@@ -227,6 +238,7 @@ final class DrillRun {
     private struct Participant {
         var person: Operator
         var time: Duration
+        var source: DrillReport.PeopleSource
     }
 
     /// Revokes in a ceremony, as ever.
@@ -278,11 +290,11 @@ final class DrillRun {
     ) throws -> [Participant] {
         let policy = try rehearsal.policyInForce()
         var collected: [Participant] = []
-        func enter(_ id: String, _ time: Duration) throws {
+        func enter(_ id: String, _ time: Duration, _ source: DrillReport.PeopleSource) throws {
             guard let person = policy.operators.first(where: { $0.id == id }) else { return }
             try add(id)
-            collected.append(Participant(person: person, time: time))
-            Terminal.say("  \(phase.rawValue.padding(11)) by \(person.name) after \(time.words)")
+            collected.append(Participant(person: person, time: time, source: source))
+            Terminal.say("  \(phase.rawValue.padding(11)) by \(person.name) after \(time.words) (\(source.rawValue))")
         }
         let start = ContinuousClock.now
         var waited = Duration.zero
@@ -295,7 +307,7 @@ final class DrillRun {
             }.sorted { ($0.time, $0.id) < ($1.time, $1.id) }
             let asked = waiting.filter { $0.value == .asked }.keys.sorted()
             if let next = simulated.first, asked.isEmpty || next.time <= start.duration(to: .now) {
-                try enter(next.id, next.time)
+                try enter(next.id, next.time, .simulated)
                 waiting[next.id] = nil
             } else if !asked.isEmpty {
                 let asking = ContinuousClock.now
@@ -307,7 +319,7 @@ final class DrillRun {
                 // Meanwhile somebody who is simulated has come.
                 guard let answer = line?.split(whereSeparator: \.isWhitespace).joined(separator: " ") else { continue }
                 if asked.contains(answer) {
-                    try enter(answer, start.duration(to: .now))
+                    try enter(answer, start.duration(to: .now), .asked)
                     waiting[answer] = nil
                 } else if answer == "nobody" {
                     for id in asked { waiting[id] = nil }
@@ -324,7 +336,9 @@ final class DrillRun {
                     advice: "Add operators to people.approvals in \(file.source.file)", control: .quorum)
             }
         }
-        clock.add(phase, people: collected.map(\.time).max() ?? .zero, machine: start.duration(to: .now) - waited)
+        clock.add(
+            phase, people: (collected.map(\.time).max() ?? .zero, Set(collected.map(\.source))),
+            machine: start.duration(to: .now) - waited)
         return collected.sorted { $0.time < $1.time }
     }
 
@@ -337,10 +351,11 @@ final class DrillRun {
             while true {
                 judged[index].after = try await device.judge(chain)
                 judged[index].time = start.duration(to: .now)
-                if judged[index].after.isRefused || judged[index].time > Self.patience { break }
+                if judged[index].after.isRefused || !judged[index].before.isAccepted || judged[index].time > Self.patience { break }
                 try await Task.sleep(for: .milliseconds(100))
             }
-            Terminal.say("  after       \(device.name): \(judged[index].after.words)")
+            Terminal.say(
+                "  after       \(device.name): \(judged[index].after.words)", judged[index].holds ? .plain : .red)
         }
     }
 }
@@ -370,28 +385,36 @@ final class PhaseClock {
         return result
     }
 
-    func wait(_ phase: DrillFile.Phase, _ body: () async throws -> Void) async throws {
+    /// - Parameter body: gives why what is waited for did not happen, a sentence each.
+    func wait(_ phase: DrillFile.Phase, _ body: () async throws -> [String]) async throws {
         let people = try people(phase)
         let start = ContinuousClock.now
-        try await body()
-        add(phase, people: people, machine: start.duration(to: .now))
+        let exceptions = try await body()
+        add(phase, people: people, machine: start.duration(to: .now), exceptions)
     }
 
-    func add(_ phase: DrillFile.Phase, people: Duration, machine: Duration) {
-        measured.append(DrillReport.Measured(phase: phase, people: people, machine: machine))
-        Terminal.say("  \(phase.rawValue.padding(11)) \(phase.words), after \((people + machine).words)", .dim)
+    func add(
+        _ phase: DrillFile.Phase, people: (time: Duration, sources: Set<DrillReport.PeopleSource>), machine: Duration,
+        _ exceptions: [String] = []
+    ) {
+        let part = DrillReport.Measured(
+            phase: phase, people: people.time, machine: machine, sources: people.sources, exceptions: exceptions)
+        measured.append(part)
+        Terminal.say(
+            "  \(phase.rawValue.padding(11)) \(part.words), after \(part.total.words)\(part.sources.note)",
+            part.isReached ? .dim : .red)
     }
 
-    private func people(_ phase: DrillFile.Phase) throws -> Duration {
+    private func people(_ phase: DrillFile.Phase) throws -> (time: Duration, sources: Set<DrillReport.PeopleSource>) {
         switch file.people.phases[phase] {
-        case nil: return .zero
-        case .simulated(let length): return length.inDrill
+        case nil: return (.zero, [])
+        case .simulated(let length): return (length.inDrill, [.simulated])
         case .asked:
             Prompt.forgetTyped()
             let start = ContinuousClock.now
             _ = try Prompt.line(
                 "  Before \(phase.words): Enter as soon as people have done their part. ", otherwise: DrillFile.withoutAsking)
-            return start.duration(to: .now)
+            return (start.duration(to: .now), [.asked])
         }
     }
 }
