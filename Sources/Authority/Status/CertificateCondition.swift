@@ -6,6 +6,8 @@ public enum CertificateCondition: Hashable, Sendable {
     case notYetValid
     case expired
     case revoked(RevocationReason, Timestamp)
+    /// A CRL that was made from a file revokes it; the ledger itself does not.
+    case listed(ListedRevocations.Entry)
 
     /// The word for it, for programs.
     public var word: String {
@@ -13,7 +15,7 @@ public enum CertificateCondition: Hashable, Sendable {
         case .live: "live"
         case .notYetValid: "not-yet-valid"
         case .expired: "expired"
-        case .revoked: "revoked"
+        case .revoked, .listed: "revoked"
         }
     }
 }

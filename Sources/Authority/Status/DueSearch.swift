@@ -227,6 +227,14 @@ struct DueSearch {
     }
 
     /// What devices know and the ledger does not.
+    mutating func look(at list: ListedRevocations.Unreadable) {
+        found.append(
+            DueItem(
+                .list, list.issuer, deadline: nil,
+                "\(list.title) in \(list.path) cannot be read, so that nobody knows which certificates of \(list.issuer) it revokes: \(list.reason)",
+                advice: "Take the file from another copy of the authority, and find out what happened to it"))
+    }
+
     mutating func look(at opening: BreakGlassOpening) {
         found.append(
             DueItem(

@@ -12,7 +12,7 @@ struct StatusCommand: ParsableCommand {
             tells a script that somebody should act: a CRL within the policy's overlap of its end, a certificate or \
             bundle that ends within the notice or has ended without a successor, a revocation that no CRL or bundle \
             carries, a ceremony that was not closed, a checkpoint that too few have signed, a plan that waits for approvals \
-            or to be run.
+            or to be run. CRLs that were made from a file are read for the certificates on record that they list.
 
               anchorite status authority
               anchorite status authority --at 2028-01-01T00:00:00Z
@@ -112,7 +112,8 @@ struct StatusCommand: ParsableCommand {
         // What responders opened since the last ceremony, devices know already.
         let opened = try authority.pendingOpenings(state)
         var status = AuthorityStatus(
-            opened.state, openCeremony: reading.ceremony, at: time, notice: notice, unclosed: unclosed,
+            opened.state, openCeremony: reading.ceremony, at: time, notice: notice,
+            listed: ListedRevocations(opened.state, authority, at: time), unclosed: unclosed,
             openings: opened.openings)
         let plans = try PendingPlans(named: named, reading, in: authority, at: time, except: plan)
         status.add(plans.due)

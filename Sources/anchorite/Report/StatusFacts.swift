@@ -60,6 +60,10 @@ struct StatusFacts {
         let end: [String] =
             if case .revoked(let reason, let date) = node.condition {
                 [Phrase.day(date), reason.rawValue]
+            } else if case .listed(let entry) = node.condition {
+                [Phrase.day(entry.date), "\(entry.reason.map { "\($0)" } ?? "no reason"), by \(entry.title)"]
+            } else if node.isUndecided {
+                [Phrase.day(node.record.fields.notAfter), "its CRL cannot be read"]
             } else {
                 [Phrase.day(node.record.fields.notAfter), Phrase.distance(of: node.record.fields.notAfter, from: time)]
             }
@@ -76,6 +80,7 @@ struct StatusFacts {
 
     private func words(_ node: AuthorityStatus.Node) -> (String, Terminal.Style) {
         let key = node.record.planned.isCrossCertificate ? nil : node.record.planned.subjectKey.flatMap { state.keys[$0] }
+        if node.isUndecided { return ("NOT KNOWN", .red) }
         if node.condition == .live, key?.isDestroyed == true { return ("ended, key destroyed", .dim) }
         if node.condition == .live, node.list?.isLast == true { return ("ended", .yellow) }
         guard node.condition == .live, node.record.planned.isRoot, state.supersedes(node.record.planned.name) != nil else {
@@ -89,7 +94,7 @@ struct StatusFacts {
         case .live: ("live", .plain)
         case .notYetValid: ("not yet", .dim)
         case .expired: ("expired", .dim)
-        case .revoked: ("REVOKED", .red)
+        case .revoked, .listed: ("REVOKED", .red)
         }
     }
 
@@ -99,7 +104,7 @@ struct StatusFacts {
             "name": .string(record.planned.name), "kind": .string(record.planned.kind.rawValue),
             "profile": .string(record.planned.profile),
             "scope": .object(record.planned.scope.mapValues(JSONValue.string)),
-            "state": .string(node.condition.word), "serial": .string(Hex.encode(record.fields.serial)),
+            "state": .string(node.isUndecided ? "unknown" : node.condition.word), "serial": .string(Hex.encode(record.fields.serial)),
             "not-before": .string(record.fields.notBefore.rfc3339),
             "not-after": .string(record.fields.notAfter.rfc3339),
             "path": .string(record.planned.path),
@@ -107,6 +112,13 @@ struct StatusFacts {
         members["sha256"] = record.fingerprint.map { .string($0.hex) }
         if case .revoked(let reason, let date) = node.condition {
             members["revocation"] = ["reason": .string(reason.rawValue), "date": .string(date.rfc3339)]
+        }
+        if case .listed(let entry) = node.condition {
+            var revocation: [String: JSONValue] = [
+                "date": .string(entry.date.rfc3339), "crl": .integer(entry.number), "crl-title": .string(entry.title),
+            ]
+            revocation["reason"] = entry.reason.map { .string("\($0)") }
+            members["revocation"] = .object(revocation)
         }
         if record.planned.isRoot, let next = state.supersedes(record.planned.name) { members["superseded-by"] = .string(next) }
         if state.lastList(of: record.planned.name) != nil { members["ended"] = true }
