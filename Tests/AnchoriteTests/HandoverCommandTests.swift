@@ -44,6 +44,15 @@ struct HandoverCommandTests {
         let check = try await BuiltCommand.run("handover", "--check", setting.handover, "--root", setting.root, "--json")
         #expect(check.code == 0)
         #expect((check.json?["scope"] as? [String: String])?["factory"] == "tallinn")
+        // In force as of which CRLs, and how old they are.
+        let by = try #require(check.json?["in-force-by"] as? [[String: Any]])
+        #expect(by.map { $0["issuer"] as? String } == ["G1"] && by.first?["number"] as? Int == 2)
+        #expect(by.first?["age"] is String && by.first?["this-update"] is String && by.first?["next-update"] is String)
+        let words = try await BuiltCommand.run("handover", "--check", setting.handover, "--root", setting.root)
+        let said = words.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(said.contains("in force as far as its own CRLs tell"))
+        #expect(said.contains(/in force by CRL 2 of G1, of 20[0-9TZ:-]+, [0-9]+ [a-z]+ old, good until 20/), "\(said)")
+        #expect(said.contains("A newer CRL may be out") && said.contains("anchorite device verify with --crl"))
 
         let challenge = "\(setting.scratch.path)/challenge.json"
         #expect(try await BuiltCommand.run("device", "challenge", "--output", challenge).code == 0)
@@ -60,6 +69,10 @@ struct HandoverCommandTests {
         let checks = try #require(good.json?["checks"] as? [[String: String]])
         #expect(checks.map { $0["check"] } == DeviceCheck.allCases.map(\.rawValue))
         for check in checks { #expect(check["result"] == "ok", "\(check)") }
+        let above = try #require(checks.first { $0["check"] == "DEVICE-REVOCATION" }?["sentence"])
+        #expect(above.contains(/is revoked, by CRL 2 of .+, of 20[0-9TZ:-]+, [0-9]+ [a-z]+ old, good until 20/), "\(above)")
+        let used = try #require(good.json?["crls"] as? [[String: Any]])
+        #expect(used.count == 2 && used.first?["number"] as? Int == 2 && used.allSatisfy { $0["age-seconds"] is Int })
 
         // Another device's signature, another scope, another root.
         let swapped = try await setting.verify(

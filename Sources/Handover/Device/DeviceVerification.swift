@@ -28,7 +28,10 @@ public struct DeviceVerification {
     private static let skew: Int64 = 300
 
     /// A result for each check, in their order.
-    public func results() -> [DeviceCheck.Result] {
+    public func results() -> [DeviceCheck.Result] { judgement().results }
+
+    /// A result for each check, in their order, and the CRLs that they went by, from the root's down.
+    public func judgement() -> (results: [DeviceCheck.Result], lists: [ListUsed]) {
         var results: [DeviceCheck.Result] = []
         func add(_ check: DeviceCheck, _ finding: Finding) {
             let (verdict, sentence): (DeviceCheck.Verdict, String) =
@@ -45,12 +48,13 @@ public struct DeviceVerification {
         let walked = try? path.get().certificates
         add(.validity, walked.map(validity) ?? .withoutChain)
         add(.opinion, walked.map(opinion) ?? .withoutChain)
-        for (check, finding) in revocation(walked) { add(check, finding) }
+        let (revocation, lists) = revocation(walked)
+        for (check, finding) in revocation { add(check, finding) }
         add(.scope, scopeFinding(walked))
         let terms = TermChecks(device: chain.first, issuer: walked?.dropFirst().first, contract: contract, time: time)
         for (check, finding) in terms.findings { add(check, finding) }
         add(.challenge, challengeFinding)
-        return results
+        return (results, lists)
     }
 
     private var contract: Contract? { (try? handover?.get())?.contract }
@@ -126,16 +130,20 @@ public struct DeviceVerification {
 
     // MARK: Revocation
 
-    private func revocation(_ path: [PKIX.Certificate]?) -> [(DeviceCheck, Finding)] {
-        guard let path else { return [(.revocation, .withoutChain), (.ownRevocation, .withoutChain)] }
+    private func revocation(_ path: [PKIX.Certificate]?) -> ([(DeviceCheck, Finding)], [ListUsed]) {
+        guard let path else { return ([(.revocation, .withoutChain), (.ownRevocation, .withoutChain)], []) }
         let handover = try? handover?.get()
         var known = Revocation(lists: (handover?.lists ?? [:]).mapValues { [$0] }, bundle: handover?.bundle)
         do throws(PKIXError) {
             try known.add(lists, issuers: Array(path.dropFirst()))
         } catch {
-            return [(.revocation, .failed("\(error)")), (.ownRevocation, .skipped("a CRL does not verify"))]
+            return ([(.revocation, .failed("\(error)")), (.ownRevocation, .skipped("a CRL does not verify"))], [])
         }
-        var above = Finding.ok("nothing above the device is revoked")
+        let lists = zip(path, path.dropFirst()).map { certificate, issuer in
+            known.listUsed(for: certificate, issuer: issuer, named: issuer.tbs.subject.shortName, at: time)
+        }
+        func by(_ used: [ListUsed]) -> String { used.isEmpty ? "" : ", by " + used.map(\.words).joined(separator: "; by ") }
+        var above = Finding.ok("nothing above the device is revoked" + by(lists.dropFirst().compactMap(\.self)))
         for (certificate, issuer) in zip(path.dropFirst(), path.dropFirst(2)) {
             let problem = known.problem(with: certificate, named: certificate.tbs.subject.shortName, issuer: issuer, at: time)
             if let problem { above = .failed(Sentences.joined(problem.reason, problem.advice)); break }
@@ -146,9 +154,9 @@ public struct DeviceVerification {
             // A factory may keep its CRL elsewhere; then nothing is known about this device, and nothing is wrong.
             own = problem.isMissing ? .skipped(problem.reason) : .failed(Sentences.joined(problem.reason, problem.advice))
         } else {
-            own = .ok("the device is not revoked")
+            own = .ok("the device is not revoked" + by(lists.prefix(1).compactMap(\.self)))
         }
-        return [(.revocation, above), (.ownRevocation, own)]
+        return ([(.revocation, above), (.ownRevocation, own)], lists.reversed().compactMap(\.self))
     }
 
     // MARK: Scope and challenge

@@ -41,6 +41,15 @@ struct Revocation {
         }
     }
 
+    /// The CRL that a judgement of a certificate goes by; nil where there is none.
+    ///
+    /// - Parameter name: what the issuer is called.
+    func listUsed(
+        for certificate: Certificate, issuer: Certificate, named name: String, at time: Timestamp
+    ) -> ListUsed? {
+        list(for: certificate, issuer: issuer, at: time).map { ListUsed($0, of: name, for: certificate, at: time) }
+    }
+
     /// Whether a certificate would be on the CRL if it were revoked: a CRL without critical extensions is about all of its
     /// issuer's; one with an issuingDistributionPoint about those that name the same place (RFC 5280 section 6.3.3).
     private static func speaks(_ list: CertificateList, of certificate: Certificate) -> Bool {

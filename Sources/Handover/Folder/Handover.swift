@@ -213,6 +213,15 @@ public struct Handover: Sendable {
         }
     }
 
+    /// The CRLs that ``checkCurrent(at:)`` goes by, from the intermediate's up.
+    public func listsUsed(at time: Timestamp) -> [ListUsed] {
+        let revocation = Revocation(lists: lists.mapValues { [$0] }, bundle: bundle)
+        return chain.indices.dropLast().compactMap { position in
+            revocation.listUsed(
+                for: chain[position], issuer: chain[position + 1], named: contract.chain[position + 1].name, at: time)
+        }
+    }
+
     /// Whether devices may be signed now: every certificate of the chain is covered by a CRL that is in force, and none is
     /// revoked or on the bundle's deny list.
     ///

@@ -24,7 +24,7 @@ struct DeviceVerifyCommand: ParsableCommand {
             Needs no authority: the folder that was handed over and the root's fingerprint are enough. The device's \
             certificate comes first in the chain file; what is missing above it is taken from the folder. With a challenge, \
             the device shows that it has its key: it signs the file's bytes. Each check has a name and a line, here and in the \
-            JSON; docs/factory.md tells them.
+            JSON; docs/factory.md tells them. Revocation is as good as the CRLs are new: the line names each and its age.
 
               anchorite device challenge --output challenge.json
               openssl dgst -sha256 -sign device.key -out challenge.sig challenge.json
@@ -79,7 +79,9 @@ struct DeviceVerifyCommand: ParsableCommand {
                 verification.challenge = (try DeviceFiles.challenge(challenge), try DurableFile.read(signature, maximumBytes: 4096))
             }
             var checks = CheckList()
-            for result in verification.results() {
+            let judgement = verification.judgement()
+            checks.more = ["crls": .array(judgement.lists.map(\.json))]
+            for result in judgement.results {
                 let verdict: CheckResult.Verdict =
                     switch result.verdict {
                     case .ok: .ok

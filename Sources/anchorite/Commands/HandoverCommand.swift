@@ -74,7 +74,7 @@ struct HandoverCommand: AsyncParsableCommand {
         let time = Timestamp.now()
         let handover = try Handover(folder: folder, root: root, at: time)
         try handover.checkCurrent(at: time)
-        HandoverFacts(handover.contract, folder: folder, isNew: false, approval: handover.approval).sheet.print(asJSON: asJSON)
+        HandoverFacts(handover, folder: folder, isNew: false, at: time).sheet.print(asJSON: asJSON)
     }
 
     private func pack(into folder: String, _ root: Digest) async throws {
@@ -95,7 +95,7 @@ struct HandoverCommand: AsyncParsableCommand {
         let files = try draft.signed(signature, root: root, at: time)
         try HandoverFolder.write(files, to: folder)
         let handover = try Handover(folder: folder, root: root, at: time)
-        HandoverFacts(handover.contract, folder: folder, isNew: true, approval: handover.approval).sheet.print(asJSON: json)
+        HandoverFacts(handover, folder: folder, isNew: true, at: time).sheet.print(asJSON: json)
     }
 
     /// The one live intermediate of the scope.

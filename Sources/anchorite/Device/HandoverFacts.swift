@@ -8,19 +8,23 @@ struct HandoverFacts {
     let folder: String
     let isNew: Bool
     let approval: (time: Timestamp, size: Int64)
+    /// By which nothing in the chain is revoked.
+    let lists: [ListUsed]
 
-    init(_ contract: Contract, folder: String, isNew: Bool, approval: (time: Timestamp, size: Int64)) {
-        self.contract = contract
+    init(_ handover: Handover, folder: String, isNew: Bool, at time: Timestamp) {
+        contract = handover.contract
         self.folder = folder
         self.isNew = isNew
-        self.approval = approval
+        approval = handover.approval
+        lists = handover.listsUsed(at: time)
     }
 
     var sheet: Sheet {
         var sheet = Sheet()
         sheet.text(
             isNew ? "Packed into \(folder), signed, and checked as the factory will."
-                : "\(folder) holds: whole, signed by an operator, and in force, from the root's fingerprint.", .green)
+                : "\(folder) holds: whole, signed by an operator, and in force as far as its own CRLs tell, from the root's fingerprint.",
+            .green)
         sheet.data("folder", .string(folder))
         sheet.fact("authority", "\(contract.authority), \(contract.environment.rawValue)", key: "authority")
         sheet.fact("scope", [contract.scopeWords], key: "scope", .object(contract.scope.mapValues(JSONValue.string)))
@@ -42,6 +46,16 @@ struct HandoverFacts {
             sheet.fact(
                 "bundle", ["\(bundle.store)  \(bundle.sequence)"], key: "bundle",
                 ["store": .string(bundle.store), "sequence": .integer(bundle.sequence)])
+        }
+        sheet.fact(
+            "in force", lists.isEmpty ? ["by no CRL"] : lists.map { "by \($0.words)" }, key: "in-force-by",
+            .array(lists.map(\.json)))
+        if !isNew {
+            let places = lists.flatMap(\.addresses)
+            sheet.text(
+                "A newer CRL may be out, and may revoke what is in force by these. "
+                    + (places.isEmpty ? "Fetch it from the authority" : "Fetch it from \(Phrase.list(places, "or"))")
+                    + ", and give it to anchorite device verify with --crl, or ask for a new folder.", .yellow)
         }
         sheet.fact("profile", contract.device.profile, key: "profile")
         let subject = contract.device.subject.map { "\($0.type)=\($0.value)" }.joined(separator: ", ")

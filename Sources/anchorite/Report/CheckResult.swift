@@ -33,6 +33,8 @@ struct CheckResult {
 /// Checks, a line each.
 struct CheckList {
     private(set) var results: [CheckResult] = []
+    /// What the JSON says besides.
+    var more: [String: JSONValue] = [:]
     /// A token that should be there is not.
     var lacksToken = false
 
@@ -51,7 +53,7 @@ struct CheckList {
     /// - Parameter first: how many results were printed before.
     func print(asJSON: Bool, after first: Int = 0) {
         guard !asJSON else {
-            let value: JSONValue = [
+            let value: [String: JSONValue] = [
                 "checks": .array(
                     results.map {
                         [
@@ -61,7 +63,7 @@ struct CheckList {
                     }),
                 "failed": .integer(Int64(count(.failed))), "warnings": .integer(Int64(count(.warning))),
             ]
-            return Terminal.output(value.prettyPrinted)
+            return Terminal.output(JSONValue.object(value.merging(more) { own, _ in own }).prettyPrinted)
         }
         printRows(after: first)
         Terminal.output("")
