@@ -21,8 +21,11 @@ public struct Finding: Sendable {
     public var reason: String
     /// The CRL number or the bundle's sequence that is served.
     public var number: Int64?
-    /// Since when something newer is out, or the served one has ended.
+    /// When the served one, the newest, has ended.
     public var since: Timestamp?
+    /// When the first that is newer than the served one was signed. It may have been published much later: CRLs of break-glass
+    /// packages are signed long before.
+    public var newerSigned: Timestamp?
     /// The nextUpdate of a CRL, the expiry of a bundle that is served.
     public var end: Timestamp?
     /// What devices bear, and the web server's keeper should know.

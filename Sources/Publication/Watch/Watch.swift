@@ -6,6 +6,8 @@ import TrustBundle
 /// Compares what servers give devices with what they should.
 public struct Watch: Sendable {
     public let manifest: PublicationManifest
+    /// When the newest ceremony that is closed was closed; nil where only the manifest is known.
+    public let closed: Timestamp?
     private let tree: CertificateTree
     private let fetcher: Fetcher
 
@@ -13,6 +15,7 @@ public struct Watch: Sendable {
     public init(_ authority: VerifiedAuthority, at time: Timestamp, fetcher: Fetcher = Fetcher()) throws {
         let release = try Release(authority, at: time)
         manifest = release.manifest
+        closed = authority.state.ceremonies.last { $0.number == release.manifest.ceremony }?.closed
         self.fetcher = fetcher
         let roots = Set(authority.state.roots.compactMap(\.fingerprint))
         tree = try CertificateTree(release.manifest, roots: roots) { path in (release.file(path)?.bytes).flatMap(\.self) ?? [] }
@@ -31,6 +34,7 @@ public struct Watch: Sendable {
             bytes[certificate.path] = try fetched.bytes()
         }
         self.manifest = manifest
+        closed = nil
         self.fetcher = fetcher
         tree = try CertificateTree(manifest, roots: roots) { bytes[$0] ?? [] }
     }
@@ -107,7 +111,7 @@ public struct Watch: Sendable {
         guard let newest = known.last else { return finding }
         if number < newest.number {
             finding.verdict = .stale
-            finding.since = min((known.first { $0.number > number } ?? newest).begin, time)
+            finding.newerSigned = min((known.first { $0.number > number } ?? newest).begin, time)
             finding.reason = "\(object) is served, and \(newest.number) is out"
         } else if number > newest.number {
             finding.verdict = .ahead
@@ -216,7 +220,7 @@ public struct Watch: Sendable {
         for (bundle, next) in zip(manifest.bundles, manifest.bundles.dropFirst()).reversed() {
             guard manifest.file("bundles/\(bundle.sequence)/\(path.dropFirst(latest.utf8.count))")?.digest == digest else { continue }
             finding.verdict = .stale
-            finding.since = min(next.issued, time)
+            finding.newerSigned = min(next.issued, time)
             finding.reason = "the file of bundle \(bundle.sequence) is served, and another is out"
             break
         }

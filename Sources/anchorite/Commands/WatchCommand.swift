@@ -10,7 +10,7 @@ struct WatchCommand: AsyncParsableCommand {
         usage: "anchorite watch [<url> ...] --root <fingerprint> [options]",
         discussion: """
             Fetches what devices fetch, checks signatures, numbers and dates against the authority, and says which address \
-            is stale and for how long. URL is the address of a server or mirror that serves a publication; without one, the \
+            is stale, and when what is newer was signed. With what it compared, it says first: by an old copy, old is fresh. URL is the address of a server or mirror that serves a publication; without one, the \
             addresses in the certificates themselves are fetched, and no bundle. With --manifest, the manifest.json of the \
             newest release, no authority is needed: certificates are fetched from the first URL and verified from the root's \
             fingerprint. Of the bundles, every one is fetched, and of the newest also the files beside it; --all fetches every \
@@ -98,7 +98,10 @@ struct WatchCommand: AsyncParsableCommand {
             if isFresh || !untilFresh || isLate || unwritten != nil {
                 // What was fetched is told, even if the metrics cannot be.
                 let unwatched = servers.isEmpty ? nil : Endpoint.unwatched(watch.manifest, isComplete: all)
-                WatchFacts(watch.manifest, findings, time, unwatched: unwatched).sheet.print(asJSON: json)
+                WatchFacts(
+                    watch, comparedWith: authority ?? manifest ?? "", isAuthority: authority != nil, findings, time,
+                    unwatched: unwatched
+                ).sheet.print(asJSON: json)
                 if let unwritten { throw unwritten }
                 guard isFresh else { throw Exit.check }
                 return

@@ -58,6 +58,11 @@ import Testing
         #expect(outcome.status == 0, "\(outcome.output) \(outcome.errors)")
         let json = try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
         let endpoints = try #require(json["endpoints"] as? [[String: Any]])
+        let compared = try #require(json["compared-with"] as? [String: Any])
+        #expect(compared["kind"] as? String == "authority" && compared["path"] as? String == bench.first)
+        #expect(compared["ledger-lines"] is Int && compared["ceremony"] is Int && compared["ceremony-closed"] is String)
+        #expect((compared["newest-crl"] as? [String: Any])?["number"] as? Int == 1)
+        #expect((compared["newest-bundle"] as? [String: Any])?["sequence"] as? Int == 1)
         #expect(json["fresh"] as? Bool == true && endpoints.allSatisfy { $0["verdict"] as? String == "fresh" })
         #expect(endpoints.allSatisfy { $0["notice"] == nil })
         #expect(endpoints.contains { $0["address"] as? String == "\(server.address)/crl/G1.crl" && $0["number"] as? Int == 1 })
@@ -68,7 +73,9 @@ import Testing
             #expect(line.wholeMatch(of: /[a-z_]+\{([a-z]+="[^"]*",?)+\} -?[0-9]+/) != nil, "\(line)")
         }
         #expect(text.contains("anchorite_crl_number{authority=\"test\",issuer=\"G1\"} 1\n"))
-        #expect(text.contains("anchorite_endpoint_stale_seconds{authority=\"test\",address=\"\(server.address)/crl/G1.crl\",kind=\"crl\",name=\"G1\"} 0\n"))
+        // Nothing is newer than what is fresh; and what it was compared with is told.
+        #expect(!text.contains("anchorite_endpoint_newer_signed_timestamp_seconds"))
+        #expect(text.contains("anchorite_watch_ledger_lines{authority=\"test\"} "))
         #expect(text.contains("anchorite_certificate_not_after_timestamp_seconds{authority=\"test\",name=\"G1\",kind=\"root\"} "))
 
         // A change of verdict begins no other series.
@@ -80,6 +87,10 @@ import Testing
         let alone = try watch(server.address, "--manifest", "\(target)/current/manifest.json", "--root", bench.root.hex)
         #expect(alone.status == 0 && alone.output.contains("Everything that was looked at is fresh"), "\(alone.output) \(alone.errors)")
         #expect(alone.output.contains("--all looks at them"))
+        // Fresh by an old copy is seen to be by an old copy.
+        #expect(alone.output.contains(/compared with the manifest [^ ]+manifest.json: [0-9]+ lines of ledger, the last ceremony [0-9]+ newest in it: CRL 1 of G1/))
+        let old = try watch(server.address, "--authority", bench.first, "--root", bench.root.hex)
+        #expect(old.output.contains(/is fresh, compared with [0-9]+ lines of ledger, the last ceremony [0-9]+ of 20[0-9-]+ [0-9:]+ UTC:/), "\(old.output)")
         let whole = try watch(server.address, "--authority", bench.first, "--root", bench.root.hex, "--all")
         #expect(whole.status == 0 && !whole.output.contains("Not looked at"), "\(whole.output) \(whole.errors)")
         let other = try watch(server.address, "--manifest", "\(target)/current/manifest.json", "--root", Digest(of: [1]).hex)
@@ -93,8 +104,16 @@ import Testing
         let server = try WebServer.nginx(serving: target)
         let once = try watch(server.address, "--authority", bench.second, "--root", bench.root.hex)
         #expect(once.status == 1)
-        #expect(once.output.contains("CRL 1 is served, and 2 is out, for "), "\(once.output)")
-        #expect(once.output.contains("bundle 1 is served, and 2 is out, for "))
+        // When it was published, nobody knows here: only when it was signed.
+        #expect(once.output.contains(/CRL 1 is served, and 2 is out, signed [a-z0-9, ]+ ago/), "\(once.output)")
+        #expect(once.output.contains(/bundle 1 is served, and 2 is out, signed [a-z0-9, ]+ ago/))
+        #expect(!once.output.contains("is out, for "))
+        let metrics = "\(folder.path)/stale.prom"
+        let told = try watch(server.address, "--authority", bench.second, "--root", bench.root.hex, "--json", "--metrics", metrics)
+        let facts = try #require(try JSONSerialization.jsonObject(with: Data(told.output.utf8)) as? [String: Any])
+        let behind = try #require((facts["endpoints"] as? [[String: Any]])?.first { $0["verdict"] as? String == "stale" })
+        #expect(behind["newer-signed"] is String && behind["since"] == nil && behind["stale-seconds"] == nil)
+        #expect(String(decoding: try Files.read(metrics), as: UTF8.self).contains("anchorite_endpoint_newer_signed_timestamp_seconds{"))
         #expect(once.output.contains("PUBLICATION-FRESH: "), "\(once.output)")
         #expect(once.output.contains("/bundles/2/bundle.cose the server answered 404"), "\(once.output)")
 
