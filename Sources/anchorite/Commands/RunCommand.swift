@@ -103,7 +103,7 @@ struct RunCommand: ParsableCommand {
             if let guide, let root = observer.closedRoot {
                 try ReadingBack(guide.room, root).ask(writeDeviation: guide.writeDeviation)
             }
-            try sayNext(directory, before.state)
+            try sayNext(directory, before.state, executor.plan)
             Terminal.output(authority)
         }
     }
@@ -118,8 +118,24 @@ struct RunCommand: ParsableCommand {
         return ([beside] + others).first { access($0, F_OK) == 0 } ?? beside
     }
 
+    /// What devices must get, in one sentence without a full stop; nil when the ceremony made nothing that they fetch.
+    static func news(of plan: Plan) -> String? {
+        var (revokes, lists, bundles) = (false, false, false)
+        for step in plan.steps.map(\.step) {
+            switch step {
+            case .revocation: revokes = true
+            case .certificateList: lists = true
+            case .bundle: bundles = true
+            default: break
+            }
+        }
+        let made = [lists ? "the new CRL" : nil, bundles ? "the new bundle" : nil].compactMap(\.self)
+        if revokes { return "the revocation has reached no device yet" }
+        return made.isEmpty ? nil : "\(made.joined(separator: " and ")) \(made.count == 1 ? "has" : "have") reached no device yet"
+    }
+
     /// The first root does not change; after the ceremony that made it, the ledger is read for it.
-    private func sayNext(_ directory: AuthorityDirectory, _ before: AuthorityState?) throws {
+    private func sayNext(_ directory: AuthorityDirectory, _ before: AuthorityState?, _ plan: Plan) throws {
         Terminal.say("Next: each who was here, anchorite witness \(directory.path) --key KEY")
         let known = before?.roots.first { $0.fingerprint != nil }
         guard let root = try known ?? AuthorityReading.state(of: directory).state?.roots.first,
@@ -128,6 +144,13 @@ struct RunCommand: ParsableCommand {
         let isNew = known == nil
         if isNew { Terminal.say("Next: write down the fingerprint of \(root.planned.name): \(fingerprint.hex)") }
         Terminal.say("Next: anchorite verify \(directory.path) --root FINGERPRINT")
+        if let news = Self.news(of: plan) {
+            Terminal.say("Next: \(news). Publish it:", .bold)
+            Terminal.say("      anchorite publish \(directory.path) TARGET --root FINGERPRINT")
+            Terminal.say("Next: see that all servers give it:")
+            Terminal.say("      anchorite watch SERVER --authority \(directory.path) --root FINGERPRINT --until-fresh")
+            Terminal.say("      TARGET is the folder that the web server serves, SERVER its address, as http://pki.example.")
+        }
         Terminal.say("      FINGERPRINT is that of \(root.planned.name)\(isNew ? "" : ", from the paper of the first ceremony").")
     }
 }

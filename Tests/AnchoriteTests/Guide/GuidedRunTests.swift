@@ -86,6 +86,9 @@ struct GuidedRunTests {
         try enterToTheClose(terminal)
         try readBack(terminal)
         try terminal.expect("Next: each who was here, anchorite witness")
+        try terminal.expect("reached no device yet. Publish it:")
+        try terminal.expect("anchorite publish authority TARGET --root FINGERPRINT")
+        try terminal.expect("anchorite watch SERVER --authority authority --root FINGERPRINT --until-fresh")
         #expect(try terminal.end() == 0)
 
         let events = try fixture.events()
