@@ -161,6 +161,7 @@ extension AuthorityState {
         bundle.previous = record.sealed?.previous
         try complete(.bundle(bundle), .bundle(revealed.payload))
         packages[place].opened = opening.time
+        packages[place].responders = opening.responders
         let bytes = opening.bytes
         return RevealedPackage(
             list: revealed.list, payload: revealed.payload,

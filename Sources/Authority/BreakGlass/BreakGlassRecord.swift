@@ -8,6 +8,8 @@ public struct BreakGlassRecord: Sendable {
     public var sealed: Sealed?
     /// When it was opened, once it was.
     public var opened: Timestamp?
+    /// Who opened it, once somebody did; sorted.
+    public var responders: [String] = []
 
     /// What the ledger keeps of a sealed package.
     public struct Sealed: Hashable, Sendable {

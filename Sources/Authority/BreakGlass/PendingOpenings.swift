@@ -15,16 +15,37 @@ public struct PendingOpenings: Sendable {
 
     public var isEmpty: Bool { openings.isEmpty }
 
+    /// Those that cannot be entered; see ``AuthorityDirectory/settledOpenings(_:)``.
+    public let conflicts: [OpeningConflict]
+
     /// - Parameter state: the authority as the ledger leaves it.
     /// - Throws: ``PlanError`` with control BREAK-GLASS-OPENED when one is not what the ledger knows.
     init(_ openings: [BreakGlassOpening], _ state: AuthorityState) throws(PlanError) {
+        self.init(settling: openings, state)
+        if let conflict = conflicts.first { throw conflict.error }
+    }
+
+    /// Those that stand, and apart from them those that do not.
+    init(settling openings: [BreakGlassOpening], _ state: AuthorityState) {
         let sequences = Dictionary(
             state.packages.map { ($0.planned.package, $0.planned.bundle.sequence) }, uniquingKeysWith: { first, _ in first })
-        self.openings = openings.sorted { sequences[$0.package] ?? 0 < sequences[$1.package] ?? 0 }
         start = state
         var state = state
+        var standing: [BreakGlassOpening] = []
         var revealed: [RevealedPackage] = []
-        for opening in self.openings { revealed.append(try state.open(opening)) }
+        var refused: [(BreakGlassOpening, PlanError)] = []
+        for opening in openings.sorted(by: { sequences[$0.package] ?? 0 < sequences[$1.package] ?? 0 }) {
+            var next = state
+            do throws(PlanError) {
+                revealed.append(try next.open(opening))
+                standing.append(opening)
+                state = next
+            } catch {
+                refused.append((opening, error))
+            }
+        }
+        self.openings = standing
+        conflicts = refused.map { [state] in OpeningConflict($0.0, state, $0.1) }
         self.state = state
         self.revealed = revealed
         files = revealed.flatMap(\.files)
@@ -66,12 +87,22 @@ extension AuthorityDirectory {
     /// - Parameter state: the authority as the ledger leaves it.
     /// - Throws: `FileError`, or ``PlanError`` with control BREAK-GLASS-OPENED when one is not what the ledger knows.
     public func pendingOpenings(_ state: AuthorityState) throws -> PendingOpenings {
-        let openings = try state.packages.filter { $0.opened == nil }.compactMap { record -> BreakGlassOpening? in
+        try PendingOpenings(try openingFiles(state), state)
+    }
+
+    /// The same where some may not stand: for commands that say what is so, and change nothing.
+    ///
+    /// - Throws: `FileError`, or ``PlanError`` with control BREAK-GLASS-OPENED for a file that opens nothing.
+    public func settledOpenings(_ state: AuthorityState) throws -> PendingOpenings {
+        PendingOpenings(settling: try openingFiles(state), state)
+    }
+
+    private func openingFiles(_ state: AuthorityState) throws -> [BreakGlassOpening] {
+        try state.packages.filter { $0.opened == nil }.compactMap { record -> BreakGlassOpening? in
             let path = AuthorityPaths.opened(record.planned.package)
             guard contains(path) else { return nil }
             return try BreakGlassOpening(path: path, bytes: try read(path))
         }
-        return try PendingOpenings(openings, state)
     }
 }
 

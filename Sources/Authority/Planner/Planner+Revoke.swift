@@ -71,10 +71,9 @@ extension Planner {
     private func replaced(
         _ before: AuthorityState.CertificateRecord, by found: AuthorityState.CertificateRecord
     ) -> PlanError {
-        let since = before.revocation.map { ", since \($0.date)" } ?? ""
         return PlanError(
             .revocationTarget,
-            "\(before.planned.name) is revoked already\(since); live for \(RevocationSearch.words(found.planned.scope)) is "
+            "\(before.planned.name) \(state.alreadyRevoked(before)); live for \(RevocationSearch.words(found.planned.scope)) is "
                 + "\(found.planned.name), which took its place",
             advice: "If \(found.planned.name) is to be revoked, say so in place of the scope: name: \(found.planned.name)")
     }

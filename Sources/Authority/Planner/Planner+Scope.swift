@@ -36,10 +36,8 @@ extension Planner {
                 control, "\(name) is revoked already, by an operation before this one",
                 advice: "Remove one of the two operations")
         }
-        let ceremony = state.ceremony(thatRevoked: record)
         return PlanError(
-            control,
-            "\(name) is revoked already, since \(date)" + (ceremony.map { ", by ceremony \($0.number)" } ?? ""),
+            control, "\(name) \(state.alreadyRevoked(record))",
             advice: control == .revocationTarget
                 ? "Nothing is left to revoke; anchorite status shows whether CRL and bundle say so"
                 : "Name a live one; anchorite status lists them")

@@ -31,10 +31,9 @@ public struct RevocationSearch: Sendable {
                 advice: "Say more\(difference(live)), or revoke all of them with --all")
         }
         if case .scope = clue, !takesAll, let before = found.last(where: { isPredecessor($0, of: first) }) {
-            let since = before.revocation.map { ", since \($0.date)" } ?? ""
             throw PlanError(
                 .revocationTarget,
-                "\(before.planned.name) is revoked already\(since)\(state.deed(thatRevoked: before)); live for "
+                "\(before.planned.name) \(state.alreadyRevoked(before)); live for "
                     + "\(Self.words(first.planned.scope)) is \(first.planned.name), which took its place",
                 advice: "If \(first.planned.name) is to be revoked, name it: --serial \(Hex.encode(first.fields.serial))")
         }
@@ -227,9 +226,9 @@ public struct RevocationSearch: Sendable {
                 .revocationTarget, "\(name) is a root, and a CRL cannot revoke the root that signs it",
                 advice: "Publish a bundle without it: docs/responder.md tells how")
         }
-        if let revocation = record.revocation {
+        if record.revocation != nil {
             return PlanError(
-                .revocationTarget, "\(name) is revoked already, since \(revocation.date)\(state.deed(thatRevoked: record))",
+                .revocationTarget, "\(name) \(state.alreadyRevoked(record))",
                 advice: "Nothing is left to revoke; anchorite status shows whether CRL and bundle say so")
         }
         return PlanError(
@@ -295,11 +294,6 @@ public struct RevocationSearch: Sendable {
 }
 
 extension AuthorityState {
-    /// `, by ceremony 2`: what revoked a certificate, for sentences.
-    func deed(thatRevoked record: CertificateRecord) -> String {
-        ceremony(thatRevoked: record).map { ", by ceremony \($0.number)" } ?? ""
-    }
-
     /// The ceremony that revoked a certificate. A revocation bears the time of its plan, which is made after the ceremony
     /// before and before its own.
     func ceremony(thatRevoked record: CertificateRecord) -> CeremonyRecord? {

@@ -43,6 +43,12 @@ public struct DueItem: Hashable, Sendable {
         self.advice = advice
     }
 
+    /// An opening that cannot be entered.
+    public init(_ conflict: OpeningConflict) {
+        self.init(
+            .breakGlass, conflict.opening.package, deadline: nil, conflict.error.reason, advice: conflict.error.advice ?? "")
+    }
+
     /// Whether the deadline is past.
     public func isLate(at time: Timestamp) -> Bool { deadline.map { $0 < time } ?? false }
 }

@@ -286,8 +286,12 @@ public struct Verifier {
         guard let state = replay.state, state.packages.contains(where: { $0.sealed != nil && $0.opened == nil }) else { return [:] }
         count(.breakGlassOpened)
         do {
-            let pending = try directory.pendingOpenings(state)
+            let pending = try directory.settledOpenings(state)
             report.openings = pending
+            for conflict in pending.conflicts {
+                let error = conflict.error
+                fail(error.control, nil, Sentences.joined(error.reason, error.advice))
+            }
             for opening in pending.openings {
                 report.notices.append(
                     "The package \(opening.package) was opened at \(opening.time); the next ceremony enters it in the ledger.")
@@ -332,6 +336,8 @@ public struct Verifier {
                     || replay.ceremony?.mayRecordApproval(path) == true
                 if isExplained || isInterrupted && isRemnant {
                     report.notices.append("\(path) was being written when the ceremony was interrupted.")
+                } else if let conflict = report.openings?.conflicts.first(where: { $0.holds(path) }) {
+                    fail(.files, nil, conflict.reason(for: path))
                 } else {
                     fail(.files, nil, "\(path) is not in the ledger")
                 }

@@ -19,6 +19,9 @@ struct BreakGlassListCommand: ParsableCommand {
         commandName: "list",
         abstract: "Show which packages there are, what each revokes, and whether it can be opened.",
         discussion: """
+            Those that can be opened, those that were, and those that what was opened closed; with --all, those that \
+            expired or that a ceremony retired, too. Of openings that do not go together it says what to do.
+
               anchorite break-glass list
               anchorite break-glass list --all
 
@@ -33,7 +36,8 @@ struct BreakGlassListCommand: ParsableCommand {
         try Failure.reporting {
             let directory = try AuthorityPlace.required(authority)
             guard let ledger = try AuthorityReading.state(of: directory).state else { throw AuthorityPlace.missing(authority) }
-            let facts = BreakGlassFacts(try directory.pendingOpenings(ledger).state, at: .now())
+            let openings = try directory.settledOpenings(ledger)
+            let facts = BreakGlassFacts(openings.state, at: .now(), openings.conflicts)
             facts.sheet(all: all).print(asJSON: json)
             if !facts.canBeOpened { throw Exit.check }
         }

@@ -110,13 +110,14 @@ struct StatusCommand: ParsableCommand {
             unclosed = error
         }
         // What responders opened since the last ceremony, devices know already.
-        let opened = try authority.pendingOpenings(state)
+        let opened = try authority.settledOpenings(state)
         var status = AuthorityStatus(
             opened.state, openCeremony: reading.ceremony, at: time, notice: notice,
             listed: ListedRevocations(opened.state, authority, at: time), unclosed: unclosed,
             openings: opened.openings)
         let plans = try PendingPlans(named: named, reading, in: authority, at: time, except: plan)
         status.add(plans.due)
+        status.add(opened.conflicts.map(DueItem.init))
         // What is none of them, verify tells.
         let waiting = (try? AuthorityReading.waitingDeviations(of: authority, reading)) ?? []
         sheet.section("status", StatusFacts(status: status, reading: reading, waiting: waiting, plans: plans).sheet)

@@ -62,11 +62,20 @@ final class TerminalDesk: CustodyDesk {
     func holder(among custodians: [String]) throws -> String {
         Terminal.say("  This share is held by \(Phrase.list(custodians.map(name))).")
         while true {
-            let answer = try Prompt.line(
+            let words = try Prompt.line(
                 "  Who of them are you? (\(custodians.joined(separator: ", "))): ", otherwise: "come to a terminal")
-                .split(separator: " ").joined()
+                .split(separator: " ")
+            let answer = words.joined()
             if custodians.contains(answer) { return answer }
-            Terminal.say("  \"\(Shown.text(answer))\" is none of them.", .yellow)
+            // The next person may have begun with their share.
+            guard words.count <= 3, answer.count <= 24 else {
+                try Keyboard().clear()
+                Terminal.say(
+                    "  That is none of them. If it was words of a share: the screen was cleared, and they go on where words are asked "
+                        + "for. Here, type the name of who brought the share before.", .yellow)
+                continue
+            }
+            Terminal.say("  \"\(Shown.text(answer))\" is none of them. Type one of the names in brackets.", .yellow)
         }
     }
 

@@ -5,10 +5,27 @@ import Groundwork
 struct BreakGlassFacts {
     private let state: AuthorityState
     private let time: Timestamp
+    private let conflicts: [OpeningConflict]
 
-    init(_ state: AuthorityState, at time: Timestamp) {
+    /// - Parameters:
+    ///   - state: with the openings that stand.
+    ///   - conflicts: those that do not.
+    init(_ state: AuthorityState, at time: Timestamp, _ conflicts: [OpeningConflict] = []) {
         self.state = state
         self.time = time
+        self.conflicts = conflicts
+    }
+
+    private func conflict(_ record: BreakGlassRecord) -> OpeningConflict? {
+        conflicts.first { $0.opening.package == record.planned.package }
+    }
+
+    /// Whether a responder should see it without asking for all.
+    private func isOfInterest(_ record: BreakGlassRecord) -> Bool {
+        switch obstacle(record) {
+        case nil, .opened, .superseded: true
+        default: conflict(record) != nil
+        }
     }
 
     private func obstacle(_ record: BreakGlassRecord) -> BreakGlassObstacle? { state.obstacle(to: record, at: time) }
@@ -28,14 +45,19 @@ struct BreakGlassFacts {
 
     func sheet(all: Bool) -> Sheet {
         var sheet = Sheet()
-        let shown = state.packages.filter { all || obstacle($0) == nil }
-        if shown.isEmpty {
+        let shown = state.packages.filter { all || isOfInterest($0) }
+        for conflict in conflicts { sheet.text("\(conflict.error)", .red) }
+        if !canBeOpened {
             sheet.text(
                 state.packages.isEmpty
                     ? "There are no break-glass packages. Hold a ceremony with the operation prepare-break-glass."
-                    : "None of \(Phrase.count(state.packages.count, "package")) can be opened any more: see --all.", .yellow)
+                    : "None of \(Phrase.count(state.packages.count, "package")) can be opened any more\(shown.count < state.packages.count ? ": see --all" : "").", .yellow)
         }
         sheet.list("packages", shown.map { self.sheet($0) })
+        let hidden = state.packages.count - shown.count
+        if canBeOpened, hidden > 0 {
+            sheet.text("\(Phrase.count(hidden, "package")) more expired, or a ceremony came after: see --all.")
+        }
         if canBeOpened { sheet.text("To open one: anchorite break-glass open PACKAGE. What it revokes stays revoked.") }
         return sheet
     }
@@ -66,7 +88,15 @@ struct BreakGlassFacts {
         sheet.fact("expires", time: planned.expires, key: "expires")
         let obstacle = obstacle(record)
         sheet.data("can-be-opened", .boolean(obstacle == nil))
-        if let obstacle { sheet.fact("closed", obstacle.reason(planned.package), key: "obstacle", style: .yellow) }
+        if let conflict = conflict(record) {
+            sheet.fact("opened", time: conflict.opening.time, key: "opened")
+            sheet.fact("by", list: conflict.opening.responders, key: "responders", none: "nobody")
+            sheet.fact("not entered", conflict.error.reason, key: "conflict", style: .red)
+        } else if case .opened(let time) = obstacle {
+            sheet.fact("opened", time: time, key: "opened")
+            sheet.fact("by", list: record.responders, key: "responders", none: "nobody")
+            sheet.data("obstacle", .string(BreakGlassObstacle.opened(time).reason(planned.package)))
+        } else if let obstacle { sheet.fact("closed", obstacle.reason(planned.package), key: "obstacle", style: .yellow) }
         return sheet
     }
 }

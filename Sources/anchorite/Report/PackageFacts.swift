@@ -77,7 +77,7 @@ enum PackageFacts {
             return false
         }
         sheet.fact("recorded", ["yes: it is the file that the ledger names"], key: "recorded", true, style: .green)
-        let state = try directory.pendingOpenings(ledger).state
+        let state = try directory.settledOpenings(ledger).state
         let obstacle = state.obstacle(to: state.package(file.package) ?? record, at: .now())
         sheet.data("can-be-opened", .boolean(obstacle == nil))
         if let obstacle { sheet.fact("closed", obstacle.reason(file.package), key: "obstacle", style: .yellow) }
