@@ -103,6 +103,7 @@ public enum Control: String, CaseIterable, Hashable, Sendable {
     case publicationWhole = "PUBLICATION-WHOLE"
     case publicationLedger = "PUBLICATION-LEDGER"
     case publicationNewer = "PUBLICATION-NEWER"
+    case publicationRevoked = "PUBLICATION-REVOKED"
     case publicationFresh = "PUBLICATION-FRESH"
 
     // What a factory gets.
@@ -199,6 +200,7 @@ public enum Control: String, CaseIterable, Hashable, Sendable {
         case .publicationWhole: "Every file of a publication is there, as its manifest says, and verifies from the root's fingerprint."
         case .publicationLedger: "What is published continues the ledger of what was published before."
         case .publicationNewer: "Nothing older is published: no lower CRL number, no lower bundle sequence, no shorter ledger."
+        case .publicationRevoked: "What a publication revokes, what takes its place revokes, too."
         case .publicationFresh: "Every server gives devices the newest CRLs and the newest bundle, whole and signed."
         case .handoverWhole: "A handover holds what its manifest says and nothing else, and its chain, CRLs and bundle verify from the root's fingerprint."
         case .handoverSigned: "A contract is signed by an operator who may approve the factory's intermediate and whose approval is on record, and it speaks of exactly the files beside it."

@@ -91,6 +91,8 @@ public struct Publisher {
                 }
                 current = inspection.manifest
                 if let current { try Continuity.require(release.manifest, after: current, ledger: authority, at: place) }
+                try RevocationContinuity(authority, release, at: place, in: target.folder(name))
+                    .require(target.paths(of: name), isRepair ? nil : current)
             } else {
                 do {
                     try Continuity.require(

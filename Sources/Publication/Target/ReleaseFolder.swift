@@ -21,6 +21,9 @@ struct ReleaseFolder {
     /// In bytes.
     func size(_ relative: String) throws(FileError) -> Int64 { try DurableFile.size(place(relative)) }
 
+    /// A CRL, to be read entry by entry.
+    func entries(_ relative: String) throws(PKIXError) -> CertificateListFile { try CertificateListFile(place(relative)) }
+
     /// A CRL, read to its end.
     func list(_ relative: String) throws(PKIXError) -> CertificateListFile.Ending {
         try CertificateListFile(place(relative)).finish()

@@ -124,6 +124,8 @@ public struct RemoteTarget {
         if let manifest = inspection.manifest {
             try Continuity.require(release.manifest, after: manifest, ledger: authority, at: remote)
         }
+        try RevocationContinuity(authority, release, at: remote, in: copy.folder)
+            .require(copy.paths, isRepair ? nil : inspection.manifest)
         return inspection.manifest
     }
 
