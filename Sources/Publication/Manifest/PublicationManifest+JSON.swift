@@ -89,10 +89,12 @@ extension PublicationManifest.Issuer {
 
 extension PublicationManifest.List {
     var json: JSONValue {
-        [
+        var members: [String: JSONValue] = [
             "number": .integer(number), "this-update": .string(thisUpdate.rfc3339), "next-update": .string(nextUpdate.rfc3339),
             "path": .string(path), "sha256": .string(digest.hex),
         ]
+        members["opened"] = opened.map { .string($0.rfc3339) }
+        return .object(members)
     }
 
     init(_ object: JSONObjectReader) throws {
@@ -100,7 +102,7 @@ extension PublicationManifest.List {
         self.init(
             number: try reader.integer("number"), thisUpdate: try reader.timestamp("this-update"),
             nextUpdate: try reader.timestamp("next-update"), path: try reader.sitePath("path"),
-            digest: try reader.digest("sha256"))
+            digest: try reader.digest("sha256"), opened: try reader.optionalTimestamp("opened"))
         try reader.finish()
     }
 }
@@ -112,6 +114,7 @@ extension PublicationManifest.Bundle {
             "issued": .string(issued.rfc3339), "path": .string(path), "sha256": .string(digest.hex),
         ]
         members["expires"] = expires.map { .string($0.rfc3339) }
+        members["opened"] = opened.map { .string($0.rfc3339) }
         return .object(members)
     }
 
@@ -121,7 +124,7 @@ extension PublicationManifest.Bundle {
             store: try reader.string("store"), environment: try reader.string("environment"),
             sequence: try reader.integer("sequence"), issued: try reader.timestamp("issued"),
             expires: try reader.optionalTimestamp("expires"), path: try reader.sitePath("path"),
-            digest: try reader.digest("sha256"))
+            digest: try reader.digest("sha256"), opened: try reader.optionalTimestamp("opened"))
         try reader.finish()
     }
 }

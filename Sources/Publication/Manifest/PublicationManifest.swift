@@ -48,6 +48,11 @@ public struct PublicationManifest: Hashable, Sendable {
         /// Where it stays for good.
         public var path: String
         public var digest: Digest
+        /// When it came out of a break-glass package, which was signed long before.
+        public var opened: Timestamp?
+
+        /// Before that nobody could publish it.
+        var began: Timestamp { opened ?? thisUpdate }
     }
 
     public struct Bundle: Hashable, Sendable {
@@ -59,6 +64,11 @@ public struct PublicationManifest: Hashable, Sendable {
         /// Where it stays for good.
         public var path: String
         public var digest: Digest
+        /// When it came out of a break-glass package.
+        public var opened: Timestamp?
+
+        /// Before that nobody could publish it.
+        var began: Timestamp { opened ?? issued }
     }
 
     public struct Certificate: Hashable, Sendable {

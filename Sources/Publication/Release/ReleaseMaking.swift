@@ -139,7 +139,7 @@ private struct ReleaseMaking {
             try add(path, try authority.content(planned.path, digest), MediaType.list, Self.forever, .list)
             issuer.lists.append(PublicationManifest.List(
                 number: planned.number, thisUpdate: planned.thisUpdate, nextUpdate: planned.nextUpdate, path: path,
-                digest: digest))
+                digest: digest, opened: opening { $0.list.issuer == planned.issuer && $0.list.number == planned.number }))
         }
         issuer.paths = [String](Set(paths(of: issuer.addresses) + ["crl/\(slug).crl"])).sorted()
         guard let path = issuer.lists.last?.path, let content = files[path]?.content else { return }
@@ -150,6 +150,11 @@ private struct ReleaseMaking {
             try add("crl/\(slug).pem", Array(PEM.encode(PEM.certificateList, bytes).utf8), MediaType.pem, age, .list)
         }
         manifest.issuers.append(issuer)
+    }
+
+    /// When the package was opened that something came out of; nil for what a ceremony made.
+    private func opening(_ holds: (PlannedBreakGlass) -> Bool) -> Timestamp? {
+        state.packages.first { holds($0.planned) }?.opened
     }
 
     /// For how long a cache may keep what is followed by something newer: a tenth of its life, an hour at most, so that a
@@ -219,7 +224,8 @@ private struct ReleaseMaking {
             guard let whole else { continue }
             manifest.bundles.append(PublicationManifest.Bundle(
                 store: planned.storeID, environment: state.environment.rawValue, sequence: planned.sequence,
-                issued: planned.issued, expires: planned.expires, path: whole.path, digest: whole.digest))
+                issued: planned.issued, expires: planned.expires, path: whole.path, digest: whole.digest,
+                opened: opening { $0.bundle.sequence == planned.sequence }))
         }
     }
 

@@ -21,11 +21,8 @@ public struct Finding: Sendable {
     public var reason: String
     /// The CRL number or the bundle's sequence that is served.
     public var number: Int64?
-    /// When the served one, the newest, has ended.
+    /// When the first that is newer than the served one was to be had, at the earliest; or when the served one ended.
     public var since: Timestamp?
-    /// When the first that is newer than the served one was signed. It may have been published much later: CRLs of break-glass
-    /// packages are signed long before.
-    public var newerSigned: Timestamp?
     /// The nextUpdate of a CRL, the expiry of a bundle that is served.
     public var end: Timestamp?
     /// What devices bear, and the web server's keeper should know.

@@ -44,11 +44,12 @@ public enum Metrics {
                     (labels(finding) + [("verdict", $0.rawValue)], $0 == finding.verdict ? 1 : 0)
                 }
             })
-        // When it was published, nobody knows here; for how long a server has been stale, Prometheus counts from the verdicts.
         page.add(
-            "anchorite_endpoint_newer_signed_timestamp_seconds",
-            "When what is newer than the served one was signed; it may have been published later.",
-            findings.compactMap { finding in finding.newerSigned.map { (labels(finding), $0.secondsSinceEpoch) } })
+            "anchorite_endpoint_stale_seconds",
+            "For how long something newer has been there to be published, or the served one has ended.",
+            findings.filter { [.fresh, .stale, .expired].contains($0.verdict) }.map { finding in
+                (labels(finding), finding.since.map { max(0, time.secondsSinceEpoch - $0.secondsSinceEpoch) } ?? 0)
+            })
         page.add(
             "anchorite_watch_ledger_lines", "How many lines the ledger has that everything was compared with.",
             [(authority, manifest.ledgerSize)])

@@ -111,7 +111,7 @@ public struct Watch: Sendable {
         guard let newest = known.last else { return finding }
         if number < newest.number {
             finding.verdict = .stale
-            finding.newerSigned = min((known.first { $0.number > number } ?? newest).begin, time)
+            finding.since = min((known.first { $0.number > number } ?? newest).begin, time)
             finding.reason = "\(object) is served, and \(newest.number) is out"
         } else if number > newest.number {
             finding.verdict = .ahead
@@ -144,7 +144,7 @@ public struct Watch: Sendable {
                 return Finding(endpoint: endpoint, verdict: .wrong, reason: "CRL \(served.number) of another shard is served, or a delta for a whole one")
             }
             let known = issuer.lists.map {
-                Numbered(number: $0.number, begin: $0.thisUpdate, end: $0.nextUpdate, digest: $0.digest)
+                Numbered(number: $0.number, begin: $0.began, end: $0.nextUpdate, digest: $0.digest)
             }
             return Self.compare(served, issuer.isDelta ? "delta CRL" : "CRL", ended: "has ended", with: known, endpoint, time)
         } catch {
@@ -181,7 +181,7 @@ public struct Watch: Sendable {
         let served = Numbered(
             number: Int64(clamping: payload.sequence), begin: payload.issued, end: payload.expires, digest: try fetched.digest())
         let known = manifest.bundles.map {
-            Numbered(number: $0.sequence, begin: $0.issued, end: $0.expires, digest: $0.digest)
+            Numbered(number: $0.sequence, begin: $0.began, end: $0.expires, digest: $0.digest)
         }
         return Self.compare(served, "bundle", ended: "has expired", with: known, endpoint, time)
     }
@@ -220,7 +220,7 @@ public struct Watch: Sendable {
         for (bundle, next) in zip(manifest.bundles, manifest.bundles.dropFirst()).reversed() {
             guard manifest.file("bundles/\(bundle.sequence)/\(path.dropFirst(latest.utf8.count))")?.digest == digest else { continue }
             finding.verdict = .stale
-            finding.newerSigned = min(next.issued, time)
+            finding.since = min(next.began, time)
             finding.reason = "the file of bundle \(bundle.sequence) is served, and another is out"
             break
         }

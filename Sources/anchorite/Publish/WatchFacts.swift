@@ -93,8 +93,8 @@ struct WatchFacts {
     }
 
     private func line(_ finding: Finding) -> String {
-        let age = finding.newerSigned.map { ", signed \(Phrase.duration(from: $0, to: time)) ago" }
-            ?? finding.since.map { ", for \(Phrase.duration(from: $0, to: time))" } ?? ""
+        let most = finding.verdict == .stale ? "at most " : ""
+        let age = finding.since.map { ", for \(most)\(Phrase.duration(from: $0, to: time))" } ?? ""
         let notice = finding.notice.map { "; note: \($0)" } ?? ""
         return "\(finding.verdict.rawValue.padding(12))\(finding.endpoint.address)  \(finding.reason)\(age)\(notice)"
     }
@@ -107,7 +107,7 @@ struct WatchFacts {
         ]
         members["number"] = finding.number.map(JSONValue.integer)
         members["since"] = finding.since.map { .string($0.rfc3339) }
-        members["newer-signed"] = finding.newerSigned.map { .string($0.rfc3339) }
+        members["stale-seconds"] = finding.since.map { .integer(max(0, time.secondsSinceEpoch - $0.secondsSinceEpoch)) }
         members["end"] = finding.end.map { .string($0.rfc3339) }
         members["notice"] = finding.notice.map(JSONValue.string)
         return .object(members)

@@ -103,6 +103,10 @@ import Testing
         let root = try #require(report.state?.roots.first?.fingerprint)
         let authority = try VerifiedAuthority(room.directory, root: root)
         let release = try Release(authority, at: try room.now())
+        // A watch counts from the opening, not from the signature.
+        let opened = release.manifest.issuers.flatMap(\.lists).compactMap(\.opened)
+        #expect(opened.count == 1 && release.manifest.bundles.last?.opened == opened.first)
+        #expect(try PublicationManifest(release.manifest.bytes, at: "manifest") == release.manifest)
         #expect(release.manifest.issuers.first { $0.name == "G1" }?.lists.last?.number == 2)
         #expect(release.manifest.bundles.last?.sequence == 2)
         #expect(release.files.contains { $0.path == "bundles/latest/bundle.cose" })
