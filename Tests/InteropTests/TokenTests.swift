@@ -24,13 +24,16 @@ import Testing
 
     @Test(.enabled(if: Judge.isInstalled("pkcs11-tool"), "pkcs11-tool is not installed (Debian: opensc)"))
     func `pkcs11-tool sees the private keys with the attributes that the ledger recorded`() async throws {
+        // Rehearsals of other tests may have a token of the same label.
+        let configuration = try authority.token.configurationOfItsOwn()
+        defer { try? FileManager.default.removeItem(atPath: URL(filePath: configuration).deletingLastPathComponent().path) }
         let verdict = try await Judge.ask(
             "pkcs11-tool",
             [
                 "--module", authority.token.libraryPath, "--token-label", authority.token.label, "--login", "--pin",
                 "env:PIN",
                 "--list-objects", "--type", "privkey",
-            ], environment: ["PIN": authority.token.pin])
+            ], environment: ["PIN": authority.token.pin, "SOFTHSM2_CONF": configuration])
         try #require(verdict.accepted, "\(verdict.text)")
         var seen: [String: [String: String]] = [:]
         for object in verdict.output.components(separatedBy: "Private Key Object").dropFirst() {
