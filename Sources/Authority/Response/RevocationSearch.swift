@@ -294,10 +294,9 @@ public struct RevocationSearch: Sendable {
 }
 
 extension AuthorityState {
-    /// The ceremony that revoked a certificate. A revocation bears the time of its plan, which is made after the ceremony
-    /// before and before its own.
+    /// The ceremony that revoked a certificate, once it is closed.
     func ceremony(thatRevoked record: CertificateRecord) -> CeremonyRecord? {
-        guard let date = record.revocation?.date else { return nil }
-        return ceremonies.first { date <= $0.opened } ?? ceremonies.last
+        guard let number = revokingCeremonies[record.planned.name] else { return nil }
+        return ceremonies.first { $0.number == number }
     }
 }

@@ -22,6 +22,8 @@ public struct AuthorityState: Sendable {
     private var index = CertificateIndex()
     /// The CRLs of each issuer, by the name of its certificate, oldest first.
     public var lists: [String: [ListRecord]] = [:]
+    /// The number of the ceremony that revoked a certificate, by its name.
+    var revokingCeremonies: [String: Int64] = [:]
     /// The delta CRLs that went with them, by issuer, oldest first.
     public var deltas: [String: [ListRecord]] = [:]
     public var bundles: [BundleRecord] = []
@@ -212,6 +214,7 @@ extension AuthorityState {
         case .revocation(let revocation):
             if let record = certificates[revocation.certificate] {
                 certificates[revocation.certificate] = record.revoked(by: revocation)
+                revokingCeremonies[revocation.certificate] = (ceremonies.last?.number ?? 0) + 1
             }
         case .certificateList(let list):
             var record = ListRecord(planned: list)
