@@ -39,7 +39,7 @@ public struct OpeningConflict: Sendable {
         paths = [opening.path, planned.list.path, "\(planned.bundle.path)/"]
         let obstacle = state.obstacle(to: record, at: opening.time)
         self.obstacle = obstacle
-        let by = opening.responders.sentence
+        let by = opening.responders.listed()
         let story: String
         switch obstacle {
         case .superseded(let other):
@@ -56,20 +56,20 @@ public struct OpeningConflict: Sendable {
             return
         }
         let open = planned.certificates.filter { state.certificates[$0]?.revocation == nil }
-        let aside = "Set \(paths.sentence) aside, outside of the authority"
+        let aside = "Set \(paths.listed()) aside, outside of the authority"
         guard !open.isEmpty else {
             self.error = PlanError(
                 .breakGlassOpened, "\(story); what it revokes is revoked since", advice: "\(aside); nothing else is to be done")
             return
         }
-        let told = "devices were told that \(open.sentence) \(open.count == 1 ? "is" : "are") revoked"
+        let told = "devices were told that \(open.listed()) \(open.count == 1 ? "is" : "are") revoked"
         // The last moment that counts for packages is now; this one counts for the opening.
         let cover = state.packages(revoking: open, at: .now()).first?.planned.package
         self.error = PlanError(
             .breakGlassOpened, "\(story); \(told)",
             advice: cover.map {
                 "\(aside), open the package \($0), which revokes all of it, with anchorite break-glass open \($0), and publish"
-            } ?? "\(aside), revoke \(open.sentence) in a ceremony now, with CRL and bundle, and publish")
+            } ?? "\(aside), revoke \(open.listed()) in a ceremony now, with CRL and bundle, and publish")
     }
 }
 
@@ -86,17 +86,9 @@ extension AuthorityState {
         let opened = packages.filter { $0.opened != nil && $0.planned.revocations.contains(revocation) }
             .min { $0.opened ?? .latest < $1.opened ?? .latest }
         if let opened, let time = opened.opened {
-            return "is revoked already, by the package \(opened.planned.package), opened at \(time) by \(opened.responders.sentence)"
+            return "is revoked already, by the package \(opened.planned.package), opened at \(time) by \(opened.responders.listed())"
         }
         let ceremony = ceremony(thatRevoked: record).map { ", by ceremony \($0.number)" } ?? ""
         return "is revoked already, since \(revocation.date)\(ceremony)"
-    }
-}
-
-extension [String] {
-    /// `a`, `a and b`, `a, b and c`.
-    var sentence: String {
-        guard count > 1, let last else { return first ?? "" }
-        return "\(dropLast().joined(separator: ", ")) and \(last)"
     }
 }

@@ -34,11 +34,13 @@ extension Planner {
         case .scope(let profile, let scope):
             let kind: ProfileKind? = profile == nil ? .intermediate : nil
             let found = try live(scope, profile: profile, kind: kind, .revocationTarget)
-            let before = state.certificates(for: scope).last {
-                $0.revocation != nil && $0.planned.profile == found.planned.profile
-            }
             // A ceremony file that is planned again would revoke the good one that took the place of the bad.
-            if let before { throw replaced(before, by: found) }
+            if let words = state.replacement(by: found) {
+                let name = found.planned.name
+                throw PlanError(
+                    .revocationTarget, words,
+                    advice: "If \(name) is to be revoked, say so in place of the scope: name: \(name)")
+            }
             return found
         case .serial(let issuer, let serial):
             let issuerName = try issuerName(issuer)
@@ -66,16 +68,6 @@ extension Planner {
         case .certificateDigest(let digest):
             return try find(fingerprint: digest, digest.hex)
         }
-    }
-
-    private func replaced(
-        _ before: AuthorityState.CertificateRecord, by found: AuthorityState.CertificateRecord
-    ) -> PlanError {
-        return PlanError(
-            .revocationTarget,
-            "\(before.planned.name) \(state.alreadyRevoked(before)); live for \(RevocationSearch.words(found.planned.scope)) is "
-                + "\(found.planned.name), which took its place",
-            advice: "If \(found.planned.name) is to be revoked, say so in place of the scope: name: \(found.planned.name)")
     }
 
     /// Like ``resolve(_:)``, but a revoked issuer's certificates can still be revoked.

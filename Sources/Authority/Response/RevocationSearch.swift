@@ -30,21 +30,12 @@ public struct RevocationSearch: Sendable {
                 .revocationTarget, "\(live.count) live certificates are for \(words(clue)): \(list(live))",
                 advice: "Say more\(difference(live)), or revoke all of them with --all")
         }
-        if case .scope = clue, !takesAll, let before = found.last(where: { isPredecessor($0, of: first) }) {
+        if case .scope = clue, !takesAll, let words = state.replacement(by: first) {
             throw PlanError(
-                .revocationTarget,
-                "\(before.planned.name) \(state.alreadyRevoked(before)); live for "
-                    + "\(Self.words(first.planned.scope)) is \(first.planned.name), which took its place",
+                .revocationTarget, words,
                 advice: "If \(first.planned.name) is to be revoked, name it: --serial \(Hex.encode(first.fields.serial))")
         }
         return live.count == 1 ? [first] : live
-    }
-
-    /// Whether a certificate was for what another is for now.
-    private func isPredecessor(
-        _ before: AuthorityState.CertificateRecord, of record: AuthorityState.CertificateRecord
-    ) -> Bool {
-        before.revocation != nil && before.planned.scope == record.planned.scope && before.planned.profile == record.planned.profile
     }
 
     // MARK: Each clue
@@ -294,6 +285,18 @@ public struct RevocationSearch: Sendable {
 }
 
 extension AuthorityState {
+    /// That a live certificate took the place of a revoked one, for refusals to guess which is meant; nil where none was
+    /// revoked that was for the same.
+    func replacement(by record: CertificateRecord) -> String? {
+        let before = certificates(for: record.planned.scope).last {
+            $0.revocation != nil && $0.planned.profile == record.planned.profile
+        }
+        return before.map {
+            "\($0.planned.name) \(alreadyRevoked($0)); live for \(RevocationSearch.words(record.planned.scope)) is "
+                + "\(record.planned.name), which took its place"
+        }
+    }
+
     /// The ceremony that revoked a certificate, once it is closed.
     func ceremony(thatRevoked record: CertificateRecord) -> CeremonyRecord? {
         guard let number = revokingCeremonies[record.planned.name] else { return nil }

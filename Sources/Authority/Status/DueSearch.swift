@@ -239,7 +239,7 @@ struct DueSearch {
         found.append(
             DueItem(
                 .breakGlass, opening.package, deadline: nil,
-                "the package \(opening.package) was opened at \(opening.time) by \(opening.responders.sentence), and the ledger does not know of it",
+                "the package \(opening.package) was opened at \(opening.time) by \(opening.responders.listed()), and the ledger does not know of it",
                 advice: "Publish, then hold a ceremony that issues CRL and bundle, and what takes the place of what is revoked"))
     }
 

@@ -70,10 +70,7 @@ enum Phrase {
     }
 
     /// `a`, `a and b`, `a, b and c`
-    static func list(_ words: [String], _ joint: String = "and") -> String {
-        guard words.count > 1, let last = words.last else { return words.first ?? "" }
-        return "\(words.dropLast().joined(separator: ", ")) \(joint) \(last)"
-    }
+    static func list(_ words: [String], _ joint: String = "and") -> String { words.listed(joint) }
 
     /// `operation 3`, `operations 1 to 5`, `operations 1, 3 and 4`
     static func operations(_ numbers: [Int]) -> String {
