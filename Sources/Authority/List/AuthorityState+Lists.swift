@@ -47,11 +47,8 @@ extension PlannedCertificateList {
     /// Whether it never ends: nextUpdate is 99991231235959Z.
     public var isLast: Bool { nextUpdate == .latest }
 
-    /// `CRL 3`, or `delta CRL 3`
-    public var numberTitle: String { "\(base == nil ? "" : "delta ")CRL \(number)" }
-
-    /// `CRL 3 of G1`
+    /// `CRL 3 of G1`, `delta CRL 3 of product-p3, shard 2 of 16`
     public var title: String {
-        "\(numberTitle) of \(issuer)" + (shard.map { ", shard \($0.number) of \($0.count)" } ?? "")
+        "\(base == nil ? "" : "delta ")CRL \(number) of \(issuer)" + (shard.map { ", shard \($0.number) of \($0.count)" } ?? "")
     }
 }

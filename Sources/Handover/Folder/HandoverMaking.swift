@@ -146,7 +146,7 @@ public struct HandoverMaking {
             guard let list = state.list(of: record.planned.name, inForceAt: time), let digest = list.digest else { continue }
             // A station does not need millions of other devices to look at the one before it.
             let isOwn = record.planned.name == intermediate.planned.name
-            if isOwn, list.planned.entries > mostOwnEntries || list.planned.shard != nil { continue }
+            if isOwn, list.planned.entries > mostOwnEntries { continue }
             lists.append(Contract.ListReference(
                 issuer: record.planned.name, number: list.planned.number, nextUpdate: list.planned.nextUpdate))
             files.append((

@@ -33,6 +33,9 @@ public struct CertificateListHeader: Hashable, Sendable {
             ] + further)
     }
 
+    /// Whether the CRL only adds to another one: it has a deltaCRLIndicator (RFC 5280 5.2.4).
+    public var isDelta: Bool { extensions.first(DeltaCRLIndicator.identifier) != nil }
+
     /// The encoded fields before revokedCertificates, from the version to nextUpdate.
     func encodeStart() throws(PKIXError) -> [UInt8] {
         guard thisUpdate < nextUpdate else {

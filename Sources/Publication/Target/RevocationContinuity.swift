@@ -46,8 +46,9 @@ struct RevocationContinuity {
         // The same CRL lies at several paths.
         var seen = Set(release.manifest.issuers.compactMap { $0.lists.last?.digest })
         for path in counted where path.hasSuffix(".crl") {
-            guard let digest = try? folder.digest(path), seen.insert(digest).inserted else { continue }
-            try requireList(path)
+            guard let old = try? folder.list(path), let digest = Digest(bytes: old.sha256), seen.insert(digest).inserted
+            else { continue }
+            try requireList(path, old)
         }
         for path in counted where FilePath.name(of: path) == Self.bundleName { try requireBundle(path) }
     }
@@ -57,9 +58,8 @@ struct RevocationContinuity {
     // MARK: CRLs
 
     /// A CRL that is no issuer's of ours, devices do not believe either.
-    private func requireList(_ path: String) throws {
-        guard let old = try? folder.list(path), old.header.extensions.first(DeltaCRLIndicator.identifier) == nil,
-            let number = (try? old.crlNumber?.value).flatMap(\.self),
+    private func requireList(_ path: String, _ old: CertificateListFile.Ending) throws {
+        guard !old.header.isDelta, let number = (try? old.crlNumber?.value).flatMap(\.self),
             let issuer = issuers.first(where: { (try? old.verifyIssued(by: $0.certificate)) != nil }),
             let record = successor(of: old, by: issuer.name)
         else { return }
@@ -166,8 +166,7 @@ struct RevocationContinuity {
 
     private func keyIdentifier(of issuer: String) -> [UInt8]? {
         let certificate = authority.state.certificates[issuer]?.der.flatMap { try? Certificate(derEncoded: $0) }
-        // An OCTET STRING of less than 128 bytes.
-        return certificate?.tbs.extensions.first(SubjectKeyIdentifier.identifier).map { Array($0.value.dropFirst(2)) }
+        return (try? certificate?.tbs.subjectKeyIdentifier).flatMap(\.self)
     }
 
     // MARK: Sentences

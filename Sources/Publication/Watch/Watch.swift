@@ -157,7 +157,7 @@ public struct Watch: Sendable {
         _ list: CertificateListFile.Ending, for issuer: PublicationManifest.Issuer
     ) throws(PKIXError) -> Bool {
         let point = try list.header.extensions.value(of: IssuingDistributionPoint.self)
-        guard (list.header.extensions.first(DeltaCRLIndicator.identifier) != nil) == issuer.isDelta else { return false }
+        guard list.header.isDelta == issuer.isDelta else { return false }
         return issuer.isDelta || issuer.shard == nil || point?.fullName.compactMap(\.uri) == issuer.addresses
     }
 

@@ -61,8 +61,7 @@ struct CertificateListFacts {
     /// `CRL 3 of CN=…`, or `Delta CRL 3 of CN=…`
     static func title(_ header: CertificateListHeader) -> String {
         let number = (try? number(header.extensions)).flatMap(\.self)
-        let isDelta = header.extensions.first(DeltaCRLIndicator.identifier) != nil
-        return "\(isDelta ? "Delta " : "")CRL \(number.map { "\($0) " } ?? "")of \(header.issuer.shortName)"
+        return "\(header.isDelta ? "Delta " : "")CRL \(number.map { "\($0) " } ?? "")of \(header.issuer.shortName)"
     }
 
     /// The CRL number in decimal, or in hex where it is longer than any counter.

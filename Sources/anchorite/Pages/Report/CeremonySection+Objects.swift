@@ -63,7 +63,7 @@ extension CeremonySection {
         let rows = lines { event -> [Node]? in
             guard case .crl(_, let issuer, let number, let file) = event else { return nil }
             let list = minutes.file(file.path).flatMap { try? CertificateList(derEncoded: $0) }
-            let isDelta = list?.header.extensions.first(DeltaCRLIndicator.identifier) != nil
+            let isDelta = list?.header.isDelta == true
             return [
                 .strong("\(isDelta ? "delta " : "")CRL \(number) of \(issuer)"), .text(list.map { "\($0.entries.count)" } ?? "?"),
                 list.map { .lines([.text(Phrase.seconds($0.header.thisUpdate)), .text(Phrase.seconds($0.header.nextUpdate))]) }
