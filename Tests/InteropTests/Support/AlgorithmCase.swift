@@ -80,15 +80,22 @@ enum AlgorithmCase: String, CaseIterable, Sendable, CustomTestStringConvertible 
             ceremonies: ceremonies)
     }
 
-    /// A root, two intermediates with a device under each, and a bundle.
-    static let first = """
+    /// The head of a ceremony file, to its operations.
+    static func ceremony(_ title: String) -> String {
+        """
         anchorite: ceremony/1
-        title: A root of another algorithm
+        title: \(title)
         authority: algorithms
         environment: development
         policy: policy.yaml
         requester: ann
         operations:
+
+        """
+    }
+
+    /// A root, two intermediates with a device under each, and a bundle.
+    static let first = ceremony("A root of another algorithm") + """
           - operation: create-root
             name: G1
             profile: root
@@ -118,14 +125,7 @@ enum AlgorithmCase: String, CaseIterable, Sendable, CustomTestStringConvertible 
         """
 
     /// One of the intermediates is revoked.
-    static let second = """
-        anchorite: ceremony/1
-        title: Revoke one of two
-        authority: algorithms
-        environment: development
-        policy: policy.yaml
-        requester: ann
-        operations:
+    static let second = ceremony("Revoke one of two") + """
           - operation: revoke
             profile: product
             scope: {product: lock}

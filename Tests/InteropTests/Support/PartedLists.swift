@@ -10,14 +10,7 @@ extension RehearsedAuthority {
         let policy = AlgorithmCase.policy(
             organization: name.capitalized, keys: "key-types: [ec-p256]\n    targets: [openssl]", targets: "targets: [openssl]"
         ).replacing("overlap: 7d}", with: "overlap: 7d, \(key)}\n  urls: [\"http://crl.test/{issuer}.crl\"]")
-        let more = """
-            anchorite: ceremony/1
-            title: Revoke a device
-            authority: algorithms
-            environment: development
-            policy: policy.yaml
-            requester: ann
-            operations:
+        let more = AlgorithmCase.ceremony("Revoke a device") + """
               - operation: revoke
                 profile: device
                 scope: {product: lock, device: L2}
